@@ -1,0 +1,316 @@
+"""One message in, one turn out. The order in which a message is heard is a promise: see `Hearing.hear`."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from . import say
+from .effects import Leave, Return, SetLanguage, TellStaff
+from .engine import Flow, Run, back, conversation, run, talk_of
+from .keywords import Keyword, Leaving
+from .reply import Reply
+from .state import Conversation, Memory, Turn
+from .talk import Json, LookUp
+from .who import School, Who
+from .words import Words, _
+
+Turns = Generator[LookUp[Any], Any, Turn]
+
+MOST_TURNS = 100
+"""Messages in one conversation; past that it rests."""
+MOST_UNCLEAR = 8
+"""Messages in a row that mean nothing to us; past that we are talking with a machine, and are silent."""
+MOST_PAUSED = 3
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A flow in the register: its function, and how it is named when it is offered again."""
+
+    flow: Flow
+    title: Words
+    pauses: bool = True
+    """Worth going on with after something else came between."""
+
+
+Flows = Mapping[str, Entry]
+
+
+@dataclass(frozen=True)
+class Next:
+    """An outcome: go on with another flow in the same breath. (`False` as an outcome lets go of what was paused.)"""
+
+    flow: str
+    about: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Resume:
+    """An outcome: go on with what was paused."""
+
+
+@dataclass(frozen=True)
+class SchoolCalled(LookUp[School | None]):
+    """The school of a keyword, as folded text; None where there is none."""
+
+    keyword: str
+
+
+def hear(flows: Flows, memory: Memory, reply: Reply, who: Who) -> Turns:
+    """One message of a person: what to say, to do and to remember."""
+    guess: tuple[object, ...] = ()
+    if who.language is None and reply.speaks is not None:
+        who, guess = replace(who, language=reply.speaks), (SetLanguage(reply.speaks, guessed=True),)
+    turn = yield from Hearing(flows, replace(memory, nudges=0), reply, who).hear()
+    return replace(turn, effects=(*guess, *turn.effects))
+
+
+def silence(flows: Flows, memory: Memory, who: Who) -> Turns:
+    """Nobody answered in time: ask once more, then let it rest."""
+    hearing = Hearing(flows, memory, Reply(""), who)
+    if memory.open is None or memory.nudges > 0:
+        return Turn(replace(memory, open=None, nudges=0))
+    return (yield from hearing.again(_("Are you still there?"), replace(memory, nudges=memory.nudges + 1)))
+
+
+@dataclass
+class Hearing:
+    flows: Flows
+    memory: Memory
+    reply: Reply
+    who: Who
+
+    def hear(self) -> Turns:
+        """STOP, crisis, opting out in words, START, HELP, language; then the open question; then wishes."""
+        reply = self.reply
+        if reply.keyword is Keyword.STOP:
+            return self.leave("keyword")
+        if reply.crisis is not None:
+            return self.crisis()
+        if reply.leaving is Leaving.SURE:
+            return self.leave("free text")
+        if reply.leaving is Leaving.DOUBT:
+            return (yield from self.start("leave"))
+        if reply.keyword is Keyword.START or (self.who.stopped and self.says_yes_to_nothing):
+            return (yield from self.come_back())
+        if reply.language is not None:
+            return (yield from self.switch(reply.language))
+        if reply.keyword in COMMANDS:
+            return (yield from COMMANDS[reply.keyword](self))
+        if self.memory.open is not None:
+            return (yield from self.answer(self.memory.open))
+        return (yield from self.wish()) or (yield from self.lost())
+
+    @property
+    def says_yes_to_nothing(self) -> bool:
+        """A stopped person's YES with no question open: the carriers take it for START."""
+        return self.reply.keyword is Keyword.YES and self.memory.open is None
+
+    # Leaving, coming back, danger
+
+    def leave(self, how: str) -> Turn:
+        """One confirmation, once; everything that was going on is over."""
+        over = Memory(questions=self.memory.questions)
+        if self.who.stopped:
+            return Turn(over)
+        said = () if self.reply.answered else (say.goodbye(self.who),)
+        return Turn(over, said, effects=(Leave(how),))
+
+    def crisis(self) -> Turn:
+        """988 or 911 before anything else, no menu and no question; staff are told, the conversation waits."""
+        assert self.reply.crisis is not None
+        calm = replace(self.pause(), open=None)
+        effects: tuple[object, ...] = (TellStaff(self.reply.crisis),)
+        if self.reply.leaving is Leaving.SURE and not self.who.stopped:
+            return Turn(calm, (*say.crisis(self.reply.crisis, self.who), say.goodbye(self.who)), effects=(*effects, Leave("free text")))
+        return Turn(calm, say.crisis(self.reply.crisis, self.who), effects=effects)
+
+    def come_back(self) -> Turns:
+        school = None
+        if self.reply.start_with:
+            school = yield SchoolCalled(self.reply.start_with)
+        if school is not None or not self.who.joined:
+            turn = yield from self.start("join", how="start", **({"school": school.keyword} if school else {}))
+            return self.returning(turn)
+        if self.who.stopped:
+            said = () if self.reply.answered else (say.welcome_back(self.who),)
+            return self.returning(Turn(self.memory, said))
+        return Turn(self.memory) if self.reply.answered else (yield from self.again(say.hello(self.who)))
+
+    def returning(self, turn: Turn) -> Turn:
+        return replace(turn, effects=(Return("start"), *turn.effects)) if self.who.stopped else turn
+
+    # Commands
+
+    def switch(self, language: str) -> Turns:
+        """Set the language, and ask the open question again in it, unless the question wanted just this answer."""
+        if self.memory.open is not None and self.reply.plain:
+            ran = yield from self.run(self.memory.open, self.reply)
+            if any(isinstance(effect, SetLanguage) for effect in ran.effects):
+                return (yield from self.settle(ran))
+        self.who = replace(self.who, language=language)
+        effects = (SetLanguage(language),)
+        if self.memory.open is None:
+            if (found := (yield from self.wish())) is not None:
+                return replace(found, effects=(*effects, *found.effects))
+            return Turn(self.memory, (say.language_set(self.who),), effects=effects)
+        ran = yield from self.run(self.memory.open)
+        turn = yield from self.settle(ran)
+        return replace(turn, effects=(*effects, *turn.effects))
+
+    def help(self) -> Turns:
+        return Turn(self.memory) if self.reply.answered else (yield from self.again(say.help_text(self.who)))
+
+    def menu(self) -> Turns:
+        return (yield from self.start("menu"))
+
+    def back(self) -> Turns:
+        if self.memory.open is None:
+            return (yield from self.menu())
+        if not self.memory.open.answers:
+            return (yield from self.again(_("This is where we began.")))
+        return (yield from self.settle((yield from self.run(back(self.memory.open)))))
+
+    def call(self) -> Turns:
+        return (yield from self.start("call_me"))
+
+    def choose_language(self) -> Turns:
+        return (yield from self.start("language"))
+
+    # The open question
+
+    def answer(self, before: Conversation) -> Turns:
+        """Give the reply to the open question, if it is plain that it is meant for it."""
+        reply, asked = self.reply, before.asked
+        if reply.pressed is not None and (asked is None or reply.pressed.question != asked.number):
+            return (yield from self.again(_("That button belongs to an earlier question.")))
+        if reply.bare and not reply.plain:
+            return (yield from self.again(_("To be sure I understand you, please answer this once more:")))
+        ran = yield from self.run(before, reply)
+        if ran.unclear is None:
+            return (yield from self.settle(ran))
+        found = yield from self.wish()
+        if found is not None:
+            return found
+        if ran.conversation is not None and ran.conversation.asked is not None and ran.conversation.asked.tries >= 3:  # noqa: PLR2004
+            return (yield from self.start("offer_call"))
+        return (yield from self.settle(replace(ran, said=(ran.unclear.hint,))))
+
+    def settle(self, ran: Run, said: tuple[Words, ...] = (), effects: tuple[object, ...] = ()) -> Turns:
+        """Remember where a run came to; at its end go on with what follows from it."""
+        said, effects = (*said, *ran.said), (*effects, *ran.effects)
+        memory = replace(self.memory, unclear=0)
+        if ran.conversation is not None and ran.prompt is not None and ran.conversation.asked is not None:
+            if ran.conversation.turns >= MOST_TURNS:
+                return Turn(replace(memory, open=None), (*said, say.rest(self.who)), effects=effects)
+            number = memory.questions + 1
+            asked = replace(ran.conversation.asked, number=number)
+            opened = replace(ran.conversation, asked=asked, turns=ran.conversation.turns + 1)
+            memory = replace(memory, open=opened, questions=number)
+            return Turn(memory, said, replace(ran.prompt, number=number), effects, ran.nudge)
+        self.memory = replace(memory, open=None)
+        match ran.outcome:
+            case Next(flow, about):
+                following = conversation(flow, **about)
+            case Resume() if memory.paused:
+                following, self.memory = memory.paused[-1], replace(self.memory, paused=memory.paused[:-1])
+            case False:
+                self.memory = replace(self.memory, paused=())
+                return Turn(self.memory, said, effects=effects)
+            case _over if memory.paused:
+                following = conversation("resume")
+            case _over:
+                return Turn(self.memory, said, effects=effects)
+        return (yield from self.settle((yield from self.run(following)), said, effects))
+
+    # Wishes
+
+    def wish(self) -> Generator[LookUp[Any], Any, Turn | None]:
+        """What they ask for of their own accord: a need, a school by its keyword, thanks; None if nothing is understood."""
+        reply, before = self.reply, self.memory.open
+        if reply.need is not None or (reply.zip is not None and before is None):
+            about = {key: value for key, value in (("need", reply.need), ("zip", reply.zip)) if value}
+            if before is None or before.flow in {"find_help", "menu", "offer_call", "resume"}:
+                return (yield from self.start("find_help", pause=False, **about))
+            return (yield from self.in_passing(before, conversation("find_help", **about)))
+        if reply.media:
+            return (yield from self.again(say.no_media(self.who)))
+        if (keyword := _short(reply.text)) and (school := (yield SchoolCalled(keyword))) is not None:
+            return (yield from self.start("join", how="keyword", school=school.keyword))
+        if before is None and reply.keyword in {Keyword.THANKS, Keyword.OK}:
+            return Turn(self.memory)
+        if before is not None and reply.keyword is Keyword.THANKS:
+            return Turn(self.memory)
+        if reply.keyword is Keyword.HELLO:
+            return (yield from self.again(say.hello(self.who)))
+        if reply.maybe_crisis:
+            return (yield from self.again(say.if_it_is_crisis(self.who)))
+        return None
+
+    def in_passing(self, before: Conversation, aside: Conversation) -> Turns:
+        """Answer something else, then go on where we were."""
+        talk = talk_of(aside, self.who, aside=True)
+        ran = yield from run(self.flows[aside.flow].flow, aside, talk)
+        turn = yield from self.settle((yield from self.run(before)))
+        return replace(turn, said=ran.said, effects=(*ran.effects, *turn.effects))
+
+    def lost(self) -> Turns:
+        """Nothing was understood and nothing is open: say what works here; the third time offer a person."""
+        times = self.memory.unclear + 1
+        self.memory = replace(self.memory, unclear=times)
+        if times > MOST_UNCLEAR:
+            return Turn(self.memory)
+        if times == 3:  # noqa: PLR2004
+            turn = yield from self.start("offer_call")
+            return replace(turn, memory=replace(turn.memory, unclear=times))
+        return Turn(self.memory, (say.not_understood(self.who),))
+
+    # Steps the others are made of
+
+    def start(self, flow: str, *, pause: bool = True, **about: Json) -> Turns:
+        """Open a flow. What was open waits, and is offered again."""
+        before = self.memory.open
+        if before is not None and before.flow == flow:
+            pause = False
+        self.memory = replace(self.pause() if pause else self.memory, open=None)
+        return (yield from self.settle((yield from self.run(conversation(flow, **about)))))
+
+    def pause(self) -> Memory:
+        before = self.memory.open
+        if before is None or not self.flows[before.flow].pauses:
+            return self.memory
+        others = tuple(each for each in self.memory.paused if each.flow != before.flow)
+        return replace(self.memory, paused=(*others, before)[-MOST_PAUSED:])
+
+    def again(self, first: Words, memory: Memory | None = None) -> Turns:
+        """Say something, then ask the open question again, if there is one."""
+        self.memory = memory or self.memory
+        if self.memory.open is None:
+            return Turn(self.memory, (first,))
+        ran = yield from self.run(self.memory.open)
+        turn = yield from self.settle(replace(ran, said=()))
+        return replace(turn, said=(first, *turn.said), memory=replace(turn.memory, nudges=self.memory.nudges))
+
+    def run(self, before: Conversation, reply: Reply | None = None) -> Generator[LookUp[Any], Any, Run]:
+        if before.flow not in self.flows:  # a flow this release no longer has: its conversation is over
+            return Run((), ())
+        paused = self.memory.paused[-1] if self.memory.paused else None
+        title = self.flows[paused.flow].title if paused and paused.flow in self.flows else None
+        return (yield from run(self.flows[before.flow].flow, before, talk_of(before, self.who, paused=title), reply))
+
+
+COMMANDS = {
+    Keyword.HELP: Hearing.help,
+    Keyword.MENU: Hearing.menu,
+    Keyword.BACK: Hearing.back,
+    Keyword.CALL: Hearing.call,
+    Keyword.LANGUAGE: Hearing.choose_language,
+}
+
+
+def _short(text: str) -> str:
+    """A text that could be a school's keyword; empty if it could not."""
+    words = text.split()
+    return words[0] if len(words) == 1 and len(words[0]) <= 20 else ""  # noqa: PLR2004

@@ -1,0 +1,66 @@
+"""What a conversation changes in the world. The shell applies these in the turn's own transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .keywords import Crisis
+
+
+@dataclass(frozen=True)
+class SetLanguage:
+    language: str
+    guessed: bool = False
+    """Inferred from their words, not asked for: a later choice always wins."""
+
+
+@dataclass(frozen=True)
+class Join:
+    """They asked to hear from the school. `how` is what they did ("keyword", "telegram start")."""
+
+    how: str
+    wording: str
+    """The version of the words they agreed to, as in the consent log."""
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Nothing that we start leaves for this person any more, on any channel."""
+
+    how: str
+
+
+@dataclass(frozen=True)
+class Return:
+    """They want to hear from us again."""
+
+    how: str
+
+
+@dataclass(frozen=True)
+class AskForCall:
+    """A person of the school shall ring them, or write where they cannot be rung."""
+
+    when: str
+    """When it suits them: a key of the list, or their own words."""
+    number: str = ""
+    """Where to ring, if not at the address itself."""
+    why: str = ""
+    """One word of ours, never a text of theirs: "language: mixteco", "crisis"."""
+
+
+@dataclass(frozen=True)
+class CountLookUp:
+    """Somebody looked for something. Kept without the person."""
+
+    need: str
+    zip: str
+    results: int
+    nearest_miles: float | None = None
+
+
+@dataclass(frozen=True)
+class TellStaff:
+    """Trained staff must know, now. No text of the person's goes with it."""
+
+    crisis: Crisis

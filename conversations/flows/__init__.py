@@ -1,0 +1,21 @@
+"""Every flow there is. Adding one means adding one line here."""
+
+from ..dialogue import Entry
+from ..words import _
+from .call_me import call_me, offer_call
+from .find_help import find_help
+from .join import join
+from .language import language
+from .leave import leave
+from .menu import menu, resume
+
+FLOWS: dict[str, Entry] = {
+    "menu": Entry(menu, _("the menu"), pauses=False),
+    "resume": Entry(resume, _("going on"), pauses=False),
+    "join": Entry(join, _("joining")),
+    "language": Entry(language, _("choosing a language"), pauses=False),
+    "leave": Entry(leave, _("leaving"), pauses=False),
+    "find_help": Entry(find_help, _("finding help"), pauses=False),
+    "call_me": Entry(call_me, _("asking for a call")),
+    "offer_call": Entry(offer_call, _("asking for a call"), pauses=False),
+}

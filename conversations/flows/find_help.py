@@ -1,0 +1,190 @@
+"""Find help near a place: three at a time, details by number, and never an empty answer without a next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from ..effects import CountLookUp
+from ..folding import fold
+from ..keywords import Keyword
+from ..needs import NEEDS, SAFETY
+from ..questions import Choice, Layout, Shown, Unclear, ZipOf, chosen
+from ..reply import Reply
+from ..talk import Json, LookUp, Talk
+from ..words import Hours, Miles, Words, _, as_is, joined
+
+PAGE = 3
+MOST_PICKS = 30
+MORE = "more"
+AT = "at:"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One service at one place, in the person's language where somebody translated it."""
+
+    id: str
+    name: str
+    phone: str = ""
+    miles: float | None = None
+    """None: by phone or everywhere, rather than at a place."""
+    hours: tuple[Hours, ...] = ()
+    hours_text: str = ""
+    address: str = ""
+    languages: tuple[str, ...] = ()
+    """Tags or names, as the source has them."""
+    no_id: bool = False
+    note: str = ""
+    """What to bring, who may come, what it costs: one line."""
+    checked: date | None = None
+
+
+@dataclass(frozen=True)
+class Nearest(LookUp[tuple[Listing, ...]]):
+    """The listings for a need around a ZIP code, nearest first, then those by phone; at most 12."""
+
+    need: str
+    zip: str
+    language: str
+
+
+async def find_help(talk: Talk) -> None:
+    need = (
+        str(talk.about["need"]) if "need" in talk.about else await talk.ask(NeedChoice("need", _("What do you need?"), NEEDS, nudge=False))
+    )
+    search = Search(need, str(talk.about.get("zip", talk.who.school.zip)), given="zip" in talk.about)
+    for turn in range(MOST_PICKS):
+        found = await talk.look_up(Nearest(need, search.zip, talk.who.language or "en"))
+        if search.fresh:
+            await talk.do(f"counted {turn}", CountLookUp(need, search.zip, len(found), found[0].miles if found else None))
+        if not found:
+            return _say_none(talk, search)
+        here = found[search.page * PAGE : search.page * PAGE + PAGE]
+        detail = next((each for each in here if each.id == search.detail), None)
+        if detail is not None:
+            _say_detail(talk, need, detail)
+        else:
+            _say_page(talk, search, here)
+        more = len(found) > (search.page + 1) * PAGE
+        search = search.after(await talk.ask(_pick(f"pick-{turn}", here, more=more, detail=detail is not None)))
+    return None
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for, where, and which part of it is on the screen."""
+
+    need: str
+    zip: str
+    given: bool
+    """They named the place; otherwise it is the school's, and we say so."""
+    page: int = 0
+    detail: str = ""
+    fresh: bool = True
+
+    def after(self, pick: str) -> Search:
+        if pick == MORE:
+            return replace(self, page=self.page + 1, detail="", fresh=False)
+        if pick.startswith(AT):
+            return Search(self.need, pick.removeprefix(AT), given=True)
+        return replace(self, detail=pick, fresh=False)
+
+
+@dataclass(frozen=True)
+class NeedChoice(Choice):
+    """The list of needs; a word for one answers it as well as its number."""
+
+    def read(self, reply: Reply, shown: Shown) -> str:
+        return reply.need if reply.need is not None and reply.need in self.choices else super().read(reply, shown)
+
+
+@dataclass(frozen=True)
+class Pick(Choice):
+    """1 to 3 for details, MORE for others, a ZIP code or a city to look elsewhere."""
+
+    layout = Layout.LISTED
+
+    def wants(self, reply: Reply) -> LookUp[Any] | None:
+        words = fold(reply.text).split()
+        asks_elsewhere = reply.keyword is None and reply.need is None and not (reply.zip or reply.number or reply.pressed)
+        return ZipOf(" ".join(words)) if asks_elsewhere and 0 < len(words) <= 4 else None  # noqa: PLR2004
+
+    def read(self, reply: Reply, shown: Shown) -> str:
+        if reply.need is not None:
+            raise Unclear(_("Please answer with a number from the list."))
+        if zip_code := reply.zip or reply.found:
+            return f"{AT}{zip_code}"
+        if reply.keyword is Keyword.MORE and MORE not in self.choices:
+            raise Unclear(_("Those were all we know nearby. A ZIP code looks elsewhere; 211 knows more, day and night."))
+        key = MORE if reply.keyword is Keyword.MORE else chosen(reply, shown)
+        if key is None:
+            raise Unclear(_("Please answer with a number from the list."))
+        return key
+
+    def load(self, stored: Json) -> str:
+        """Any pick fits: a listing that has gone since simply shows its page again."""
+        return str(stored)
+
+
+def _pick(name: str, here: tuple[Listing, ...], *, more: bool, detail: bool) -> Pick:
+    options: dict[str, Words] = {each.id: as_is(str(n)) for n, each in enumerate(here, 1)}
+    if more:
+        options[MORE] = _("More")
+    return Pick(name, _footer(len(here), more=more, detail=detail), options, nudge=False)
+
+
+def _footer(shown: int, *, more: bool, detail: bool) -> Words:
+    if detail:
+        return _("Another place: its number. MORE for others.") if more else _("Another place: its number.")
+    if shown == 1:
+        return _("Reply 1 for details, MORE for others.") if more else _("Reply 1 for details.")
+    return _("Reply 1-{n} for details, MORE for others.", n=shown) if more else _("Reply 1-{n} for details.", n=shown)
+
+
+def _say_page(talk: Talk, search: Search, here: tuple[Listing, ...]) -> None:
+    need = NEEDS[search.need]
+    if search.page == 0 and search.given:
+        talk.say(_("{need} near {zip}:", need=need, zip=search.zip))
+    elif search.page == 0:
+        talk.say(_("{need} near the school ({zip}). Elsewhere: send its ZIP code.", need=need, zip=search.zip))
+    for n, each in enumerate(here, 1):
+        talk.say(_line(each, "-" if talk.aside else f"{n}."))
+    if search.page == 0 and search.fresh and not talk.who.joined and not talk.aside:
+        talk.say(_("For news from {school}: text {keyword}.", school=talk.who.school.name, keyword=talk.who.school.keyword))
+
+
+def _line(each: Listing, mark: str) -> Words:
+    where = _("{distance}", distance=Miles(each.miles)) if each.miles is not None else _("by phone")
+    return joined(", ", as_is(f"{mark} {each.name}"), _given(each.phone), where, _hours(each))
+
+
+def _say_detail(talk: Talk, need: str, each: Listing) -> None:
+    talk.say(joined(", ", as_is(each.name), _given(each.phone)))
+    if need in SAFETY:
+        talk.say(_("They tell you the place when you call."))
+    elif each.address:
+        talk.say(as_is(each.address))
+    if (hours := _hours(each)) is not None:
+        talk.say(_("Open: {hours}", hours=hours))
+    no_id = _("No ID asked.") if each.no_id else None
+    spoken = _("Speaks: {languages}.", languages=as_is(", ".join(each.languages))) if each.languages else None
+    checked = _("Checked {day}.", day=each.checked) if each.checked else None
+    if parts := [part for part in (no_id, _given(each.note), spoken, checked) if part is not None]:
+        talk.say(joined(" ", *parts))
+    talk.say(_("Please call before you go."))
+
+
+def _say_none(talk: Talk, search: Search) -> None:
+    need = NEEDS[search.need]
+    talk.say(_("I know no place for this near {zip}: {need}. Call 211, free, day and night, in many languages.", need=need, zip=search.zip))
+    talk.say(_("Or reply CALL and a person from {school} looks with you.", school=talk.who.school.name))
+
+
+def _hours(each: Listing) -> Words | None:
+    return _("{hours}", hours=each.hours) if each.hours else _given(each.hours_text)
+
+
+def _given(text: str) -> Words | None:
+    return as_is(text) if text else None

@@ -1,0 +1,49 @@
+"""Begin to hear from the school: language first, then a welcome that says all that carriers require."""
+
+from __future__ import annotations
+
+from ..dialogue import SchoolCalled
+from ..effects import AskForCall, Join, SetLanguage
+from ..questions import LanguageChoice, Text
+from ..talk import Talk
+from ..words import Words, _, as_is
+
+WORDING = "2026-11"
+"""The version of the words below, as the consent log names it. A new wording, a new version."""
+
+OTHER = "other"
+
+
+async def join(talk: Talk) -> None:
+    keyword = str(talk.about.get("school", talk.who.school.keyword))
+    school = await talk.look_up(SchoolCalled(keyword)) or talk.who.school
+    await talk.do("joined", Join(str(talk.about.get("how", "keyword")), WORDING))
+
+    languages: dict[str, Words] = {tag: as_is(name) for tag, name in school.languages}
+    languages[OTHER] = _("Other language / otro idioma")
+    language = await talk.ask(LanguageChoice("language", _("{school}. Which language? / ¿Qué idioma?", school=school.name), languages))
+    if language == OTHER:
+        return await _other_language(talk)
+
+    await talk.do("language set", SetLanguage(language))
+    talk.say(
+        _(
+            "{school} texts: help finding services, events, short surveys. About 1 a week. Msg & data rates may apply. HELP for help, STOP to end.",
+            school=school.name,
+        )
+    )
+    talk.say(_("We never ask for money, passwords, papers or immigration status. Try: FOOD, RENT, or CALL to talk to a person."))
+    if talk.who.taps:
+        talk.say(_("Telegram keeps this chat on its servers. We keep only your Telegram number and your language."))
+    return None
+
+
+async def _other_language(talk: Talk) -> None:
+    """Never silent, never English only: a person who can find an interpreter calls."""
+    named = await talk.ask(
+        Text(
+            "other language", _("Which language do you speak? Write its name, and your town if you like. / ¿Qué idioma habla?"), at_most=60
+        )
+    )
+    await talk.do("call asked", AskForCall("any", why=f"language: {named}"))
+    talk.say(_("Thank you. A person will call you and look for somebody who speaks {language}. In danger: 911.", language=named))

@@ -1,0 +1,41 @@
+"""Words that mean the same thing wherever the conversation is.
+
+Each value is the msgid under which a catalog lists what people text for it (msgctxt "keyword").
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Keyword(Enum):
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    MENU = "menu"
+    BACK = "back"
+    CALL = "call"
+    LANGUAGE = "language"
+    YES = "yes"
+    NO = "no"
+    OK = "ok"
+    MORE = "more"
+    SKIP = "skip"
+    HELLO = "hello"
+    THANKS = "thanks"
+
+
+class Crisis(Enum):
+    """Why a person must hear 988 or 911 before anything else (msgctxt "crisis")."""
+
+    SELF = "harm to oneself"
+    VIOLENCE = "violence at home"
+    CHILD = "harm to a child"
+    THREAT = "threat to others"
+
+
+class Leaving(Enum):
+    """A wish for no more texts, said in a sentence rather than with a keyword (msgctxt "leaving")."""
+
+    SURE = "wants no more messages"
+    DOUBT = "may want no more messages"

@@ -1,0 +1,59 @@
+"""A message as the conversation hears it: its text, and what the languages we know make of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .keywords import Crisis, Keyword, Leaving
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A button: the number of the question it was shown with, and its place in the list, from 0."""
+
+    question: int
+    option: int
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message of a person. Meanings are read before a flow sees it (`locales.read`).
+
+    `keyword`, `number` and `language` speak of the whole message; `need`, `crisis`, `leaving`
+    and `zip` may be found inside a sentence.
+    """
+
+    text: str
+    keyword: Keyword | None = None
+    language: str | None = None
+    """The language it asks to switch to, as a tag of ours ("es")."""
+    speaks: str | None = None
+    """The language it is written in, when a word of it is known in just one."""
+    number: int | None = None
+    """The whole message is this number: "2", "2.", "two", "dos", "٢"."""
+    zip: str | None = None
+    """Five digits that stand as a ZIP code, or the ZIP of a shared location."""
+    need: str | None = None
+    crisis: Crisis | None = None
+    maybe_crisis: bool = False
+    """Words that may be a crisis and may not: answer the request, and add the 988 line."""
+    leaving: Leaving | None = None
+    pressed: Pressed | None = None
+    start_with: str = ""
+    """What followed /start in a deep link: a school's keyword."""
+    media: bool = False
+    """A photo, a voice message, a file: never opened, never kept."""
+    plain: bool = True
+    """It is plain which question this answers (the screen rule; the edge knows what was handed off, and when)."""
+    answered: bool = False
+    """The carrier has answered this keyword already; saying it again would be a second answer."""
+    found: Any = None
+    """The result of the look-up a question asked for in order to read this."""
+
+    @property
+    def bare(self) -> bool:
+        """An answer that means nothing without its question: "1", "yes", "ok"."""
+        return self.pressed is None and (
+            self.number is not None or self.keyword in {Keyword.YES, Keyword.NO, Keyword.OK, Keyword.MORE, Keyword.SKIP}
+        )

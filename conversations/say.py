@@ -1,0 +1,86 @@
+"""Sentences that belong to no single flow: help, danger, leaving, and not having understood."""
+
+from __future__ import annotations
+
+from .keywords import Crisis
+from .who import Who
+from .words import Words, _, as_is
+
+
+def help_text(who: Who) -> Words:
+    return _(
+        "{school}, automated helper. Text what you need, for example FOOD or RENT. CALL: a person calls you. MENU: all I can do. "
+        "Phone: {phone}. Text STOP to end.",
+        school=who.school.name,
+        phone=who.school.phone,
+    )
+
+
+def hello(who: Who) -> Words:
+    return _(
+        "Hello! I am the automated helper of {school}. Text what you need, for example FOOD or RENT, or MENU to see everything.",
+        school=who.school.name,
+    )
+
+
+def not_understood(who: Who) -> Words:
+    """The first words somebody hears who has not told a language yet say how to change it."""
+    if who.language is not None:
+        return _("I did not understand. Text what you need, for example FOOD or RENT. MENU shows everything. CALL: a person calls you.")
+    return _(
+        "This is {school}. I did not understand. Text what you need, for example FOOD or RENT. MENU shows everything. CALL: a person calls you. {languages}",
+        school=who.school.name,
+        languages=_languages(who),
+    )
+
+
+def _languages(who: Who) -> Words:
+    """The way to the other languages, each in its own name: "Español: ESPAÑOL"."""
+    return as_is(". ".join(f"{name}: {name.upper()}" for tag, name in who.school.languages if tag != "en"))
+
+
+def language_set(who: Who) -> Words:
+    return _("All right, English from now on. Text what you need, or MENU.")
+
+
+def no_media(who: Who) -> Words:
+    return _("I cannot open photos, files or voice messages, and do not keep them. Please write it in words. CALL: a person calls you.")
+
+
+def rest(who: Who) -> Words:
+    return _("Let us stop here for now. Text MENU whenever you like.")
+
+
+def goodbye(who: Who) -> Words:
+    return _("{school}: you will get no more texts from us. Text START to come back. We still answer when you ask.", school=who.school.name)
+
+
+def welcome_back(who: Who) -> Words:
+    return _("Welcome back. You will hear from {school} again. Text STOP to end, HELP for help.", school=who.school.name)
+
+
+def if_it_is_crisis(who: Who) -> Words:
+    return _(
+        "If you are going through something hard: 988 answers day and night, by call or text. In danger now: 911. CALL: a person from school calls you."
+    )
+
+
+def crisis(kind: Crisis, who: Who) -> tuple[Words, ...]:
+    """First the number that answers now, then a person of ours, and the truth about when somebody reads this."""
+    return (_FIRST[kind], _PERSON if kind is not Crisis.CHILD else _DUTY)
+
+
+_FIRST = {
+    Crisis.SELF: _(
+        "I'm automated, but you matter. Free help 24/7: call or text 988. In danger now: call 911. You can also text HOME to 741741.",
+    ),
+    Crisis.VIOLENCE: _(
+        "I'm automated. In danger now: call 911. National Domestic Violence Hotline, 24/7, free: 1-800-799-7233.",
+    ),
+    Crisis.CHILD: _(
+        "If a child is in danger now, call 911. To talk or report, 24/7: Childhelp 1-800-422-4453. I am automated.",
+    ),
+    Crisis.THREAT: _("If anyone may be hurt, call 911 now. I am automated and cannot help with this. School staff are being told."),
+}
+_PERSON = _("A school counselor or social worker can call you too: reply CALL. Staff may not see this until school hours.")
+_DUTY = _("School staff must by law report suspected abuse. Want a staff person to call you? Reply CALL.")

@@ -1,0 +1,29 @@
+"""What a conversation may know of the person it talks with. No name, no number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class School:
+    keyword: str
+    name: str
+    zip: str
+    phone: str
+    """The line a family may ring, as it is said: "661-555-0100"."""
+    languages: tuple[tuple[str, str], ...] = (("en", "English"), ("es", "Español"))
+    """Tag and own name, in the order they are offered."""
+
+
+@dataclass(frozen=True)
+class Who:
+    school: School
+    language: str | None = None
+    """Chosen or guessed; None until the first message that tells."""
+    joined: bool = False
+    stopped: bool = False
+    has_phone: bool = True
+    """This address can be rung: a number, not a chat."""
+    taps: bool = False
+    """The channel shows buttons, and can share a location."""
