@@ -1,0 +1,1 @@
+"""The resource directory: who helps with what, where, when and in which languages."""
