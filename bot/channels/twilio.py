@@ -173,7 +173,7 @@ class Twilio:
         """What became of a send begun at `since` whose outcome is unknown, by Twilio's own list.
 
         `known` are the ids that belong to other rows: two rows may say the same thing to one number. None is "not in the list",
-        and the list can be minutes behind (https://github.com/twilio/twilio-java/issues/442): ask late. `Unknown` if the account
+        and the list can be minutes behind: ask late. `Unknown` if the account
         keeps no bodies, so that asking is no use; another `DeliveryError` if the list does not answer now, and may later.
         """
         return await self._off_the_loop(lambda: self._find(handoff, since, known))
