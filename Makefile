@@ -47,8 +47,8 @@ catalogs: .venv/.tested
 
 # Collect what is said and the words people text into the catalogs, keeping every translation.
 words: .venv/.tested
-	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords "_ ngettext:1,2 pgettext:1c,2 npgettext:1c,2,3" --no-location --sort-output --project Platica --copyright-holder "the Platica contributors" --output-file locales/messages.pot .
-	for po in $(CATALOGS); do $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap --input-file locales/messages.pot --output-file $$po --locale $$(echo $$po | cut -d/ -f2); done
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords "_ ngettext:1,2 pgettext:1c,2 npgettext:1c,2,3" --no-location --sort-output --omit-header --output-file locales/messages.pot .
+	for po in $(CATALOGS); do $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --input-file locales/messages.pot --output-file $$po --locale $$(echo $$po | cut -d/ -f2); done
 
 # Ratios against the floor and the peers; see benchmarks/README.md
 bench: setup .venv/.tested

@@ -1,0 +1,283 @@
+"""What people text, in every language at once: the words come from the catalogs, and from nowhere else.
+
+`TEXTED` is the list of what a translator is asked for. An entry of a catalog holds phrases with commas between. A phrase that
+begins with "=" counts only when it is the whole message. "wanna = want to" under "other spellings" says that two mean the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Generic, TypeVar
+
+from conversations.folding import fold
+from conversations.keywords import Crisis, Keyword, Leaving
+from conversations.needs import NEEDS
+
+from .catalogs import LANGUAGES, catalog
+from .typos import Typos
+
+V = TypeVar("V")
+
+Tokens = tuple[str, ...]
+
+NUMBERS = 21
+"""Numbers below this are known in words."""
+PLACE = "{language}"
+"""In a phrase that asks for a language, where its name stands."""
+
+TEXTED: tuple[tuple[str, str, str], ...] = (
+    *(("keyword", each.value, "What people text for this, as the whole message.") for each in Keyword),
+    *(("need", slug, "What people call this need, anywhere in a message; =word: only as the whole message.") for slug in NEEDS),
+    *(
+        ("crisis", each.value, "Phrases that mean danger, with every way people type them. Nothing here is guessed from a typo.")
+        for each in Crisis
+    ),
+    ("crisis", "not crisis", "Phrases that only sound like it: 'me muero de hambre'."),
+    ("crisis", "maybe crisis", "Phrases that may mean danger and may not."),
+    ("leaving", Leaving.SURE.value, "Sentences that end our texts, without the word STOP alone."),
+    ("leaving", Leaving.DOUBT.value, "Whole messages that look like STOP and are not: we ask."),
+    ("leaving", "not leaving", "Phrases that only sound like it: 'stop by', 'bus stop'."),
+    *(("language", tag, "What people call this language.") for tag in LANGUAGES),
+    ("language", "asks for a language", "How people ask for one; {language} is its name. With = only as the whole message."),
+    *(("number", str(n), "This number in words.") for n in range(NUMBERS)),
+    ("day", "today", ""),
+    ("day", "tomorrow", ""),
+    ("day", "the day after tomorrow", ""),
+    ("day", "next", "As in: next Friday, the Friday that comes."),
+    ("day", "noon", ""),
+    ("day", "midnight", ""),
+    ("day", "in the morning", "What follows an hour before noon, am too."),
+    ("day", "after noon", "What follows an hour after noon, pm too."),
+    ("day", "around a day", "Small words around a day or an hour that say nothing: on, at, the, of."),
+    ("small words", "courtesy", "Single words around an answer that change nothing: please, hi."),
+    ("small words", "asking", "Single words around a need that change nothing: i, need, looking, for, my, kids."),
+    ("small words", "filler", "Single words inside a sentence that change nothing: just, really."),
+    ("small words", "other spellings", "short = long, with commas between: wanna = want to."),
+    ("small words", "telltale", "Frequent single words that only this language has."),
+    ("small words", "ordinary", "Ordinary single words that look like a typo of another word here and are none: good (food)."),
+    ("small words", "reaction", "What a phone writes before a quoted message when somebody taps a reaction: Liked."),
+)
+"""Context, msgid and a word to the translator."""
+
+
+@dataclass(frozen=True)
+class Hit(Generic[V]):
+    """A phrase found in a message: from word `start` up to word `end`."""
+
+    start: int
+    end: int
+    value: V
+    phrase: Tokens
+
+
+@dataclass
+class Phrases(Generic[V]):
+    """Phrases of one or more words, found anywhere in a message on word boundaries."""
+
+    by_first: dict[str, list[tuple[Tokens, V]]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, phrase: Tokens, value: V) -> None:
+        self.by_first[phrase[0]].append((phrase, value))
+        self.by_first[phrase[0]].sort(key=lambda each: -len(each[0]))
+
+    def find(self, words: Tokens) -> Iterator[Hit[V]]:
+        """Every phrase, in the order of the message; of two that begin together the longer first."""
+        known = self.by_first
+        for start, word in enumerate(words):
+            if word in known:
+                for phrase, value in known[word]:
+                    if words[start : start + len(phrase)] == phrase:
+                        yield Hit(start, start + len(phrase), value, phrase)
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Everything people text, folded, in all languages; `tongue` is the language of a phrase that just one of them knows."""
+
+    whole: Mapping[Tokens, Mapping[str, Keyword]]
+    numbers: Mapping[Tokens, Mapping[str, int]]
+    languages: Mapping[Tokens, str]
+    language_phrases: Phrases[str]
+    needs: Phrases[str]
+    whole_needs: Mapping[Tokens, str]
+    crises: Phrases[Crisis]
+    not_crisis: Phrases[None]
+    maybe_crisis: Phrases[None]
+    leaving: Phrases[None]
+    doubtful: frozenset[Tokens]
+    not_leaving: Phrases[None]
+    courtesy: frozenset[str]
+    asking: frozenset[str]
+    reactions: frozenset[str]
+    spelling: Spelling
+    tongue: Mapping[Tokens, str]
+    typos: Typos
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """Ways of typing the same words, made one: short forms written out, fillers dropped, "sooooo" shortened."""
+
+    short: Mapping[Tokens, Tokens]
+    filler: frozenset[str]
+    known: frozenset[str] = frozenset()
+
+    def plain(self, words: Iterable[str]) -> Tokens:
+        said = [self._calm(word) for word in words]
+        plain: list[str] = []
+        place = 0
+        while place < len(said):
+            pair, one = tuple(said[place : place + 2]), (said[place],)
+            taken = pair if pair in self.short else one
+            plain += self.short.get(taken, taken)
+            place += len(taken)
+        return tuple(word for word in plain if word not in self.filler) or tuple(plain)
+
+    def _calm(self, word: str) -> str:
+        """A letter typed three times and more is meant once or twice."""
+        if not _LONG.search(word):
+            return word
+        twice = _LONG.sub(r"\1\1", word)
+        return twice if twice in self.known else _LONG.sub(r"\1", word)
+
+
+_NAME = "0"
+"""Stands for the name of a language once a phrase is folded."""
+_LONG = re.compile(r"([^\W\d])\1{2,}")
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Read every catalog once. Raises `NoCatalog`."""
+    return _Reading().lexicon()
+
+
+def entries(tag: str, context: str, msgid: str) -> list[str]:
+    """The phrases a catalog lists, as its translator wrote them; none if it has no such entry."""
+    listed = catalog(tag).pgettext(context, msgid)
+    return [phrase for each in listed.split(",") if (phrase := " ".join(each.split()))] if listed != msgid else []
+
+
+@dataclass
+class _Reading:
+    """The lexicon while it is being read."""
+
+    tongues: dict[Tokens, set[str]] = field(default_factory=lambda: defaultdict(set))
+    words: set[str] = field(default_factory=set)
+
+    def lexicon(self) -> Lexicon:
+        spelling = self.spelling()
+        self.plain = spelling.plain
+        needs, whole_needs = self.needs()
+        whole = self.whole()
+        languages, language_phrases = self.languages()
+        targets = {word for phrase in self.tongues for word in phrase}
+        crises = Phrases[Crisis]()
+        for kind in Crisis:
+            self.fill(crises, "crisis", kind.value, kind)
+        return Lexicon(
+            whole=whole,
+            numbers=self.numbers(),
+            languages=languages,
+            language_phrases=language_phrases,
+            needs=needs,
+            whole_needs=whole_needs,
+            crises=crises,
+            not_crisis=self.fill(Phrases(), "crisis", "not crisis"),
+            maybe_crisis=self.fill(Phrases(), "crisis", "maybe crisis"),
+            leaving=self.fill(Phrases(), "leaving", Leaving.SURE.value),
+            doubtful=frozenset(words for _tag, words in self.folded("leaving", Leaving.DOUBT.value)),
+            not_leaving=self.fill(Phrases(), "leaving", "not leaving"),
+            courtesy=self.singles("courtesy"),
+            asking=self.singles("asking"),
+            reactions=frozenset(" ".join(words) for _tag, words in self.folded("small words", "reaction")),
+            spelling=Spelling(spelling.short, spelling.filler, frozenset(self.words)),
+            tongue=self.tongue(),
+            typos=Typos(targets, frozenset(self.words | self.singles("ordinary"))),
+        )
+
+    def folded(self, context: str, msgid: str) -> Iterator[tuple[str, Tokens]]:
+        """Every phrase of an entry with its language, in folded words; they are known from now on."""
+        for tag in LANGUAGES:
+            for phrase in entries(tag, context, msgid):
+                if words := tuple(fold(phrase).split()):
+                    self.words.update(words)
+                    yield tag, words
+
+    def singles(self, msgid: str) -> frozenset[str]:
+        return frozenset(word for _tag, words in self.folded("small words", msgid) for word in words)
+
+    def spelling(self) -> Spelling:
+        short: dict[Tokens, Tokens] = {}
+        for tag in LANGUAGES:
+            for each in entries(tag, "small words", "other spellings"):
+                brief, _is, long = each.partition("=")
+                short[tuple(fold(brief).split())] = tuple(fold(long).split())
+        self.words.update(word for pair in short.items() for phrase in pair for word in phrase)
+        return Spelling(short, self.singles("filler"))
+
+    def fill(self, phrases: Phrases[V], context: str, msgid: str, value: V = None) -> Phrases[V]:  # type: ignore[assignment]
+        for tag, words in self.folded(context, msgid):
+            self.tongues[self.plain(words)].add(tag)
+            phrases.add(self.plain(words), value)
+        return phrases
+
+    def whole(self) -> dict[Tokens, dict[str, Keyword]]:
+        found: dict[Tokens, dict[str, Keyword]] = defaultdict(dict)
+        for keyword in Keyword:
+            for tag, words in self.folded("keyword", keyword.value):
+                self.tongues[words].add(tag)
+                found[words].setdefault(tag, keyword)
+        return dict(found)
+
+    def needs(self) -> tuple[Phrases[str], dict[Tokens, str]]:
+        anywhere, whole = Phrases[str](), dict[Tokens, str]()
+        for slug in NEEDS:
+            for tag in LANGUAGES:
+                for phrase in entries(tag, "need", slug):
+                    words = self.plain(fold(phrase).split())
+                    self.words.update(words)
+                    self.tongues[words].add(tag)
+                    if phrase.startswith("="):
+                        whole[words] = slug
+                    else:
+                        anywhere.add(words, slug)
+        return anywhere, whole
+
+    def languages(self) -> tuple[dict[Tokens, str], Phrases[str]]:
+        """Every name of every language, alone and in every way of asking for one, across all languages."""
+        whole, anywhere = dict[Tokens, str](), Phrases[str]()
+        for name, tag in [(words, named) for named in LANGUAGES for _tag, words in self.folded("language", named)]:
+            self.tongues[name] |= {"", *LANGUAGES}  # a language's name says nothing of who texts it
+            whole[name] = tag
+            for asked, inside in self.asking():
+                phrase = self.plain(word for each in asked for word in (name if each == _NAME else (each,)))
+                whole[phrase] = tag
+                if inside:
+                    anywhere.add(phrase, tag)
+        return whole, anywhere
+
+    def asking(self) -> Iterator[tuple[Tokens, bool]]:
+        """The ways of asking for a language, and whether each counts inside a sentence too."""
+        for tag in LANGUAGES:
+            for phrase in entries(tag, "language", "asks for a language"):
+                words = tuple(fold(phrase.replace(PLACE, _NAME)).split())
+                self.words.update(words)
+                yield words, not phrase.startswith("=")
+
+    def numbers(self) -> dict[Tokens, dict[str, int]]:
+        found: dict[Tokens, dict[str, int]] = defaultdict(dict)
+        for n in range(NUMBERS):
+            for tag, words in self.folded("number", str(n)):
+                self.tongues[words].add(tag)
+                found[words][tag] = n
+        return dict(found)
+
+    def tongue(self) -> dict[Tokens, str]:
+        for tag, words in self.folded("small words", "telltale"):
+            self.tongues[words].add(tag)
+        return {words: next(iter(tags)) for words, tags in self.tongues.items() if len(tags) == 1}

@@ -1,0 +1,232 @@
+"""What a message means, read from its words alone: every language at once, whichever one the person has chosen."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from conversations.folding import fold
+from conversations.keywords import Crisis, Keyword, Leaving
+from conversations.reply import Reply
+
+from .lexicon import Hit, Lexicon, Phrases, Tokens, lexicon
+
+V = TypeVar("V")
+
+GENERAL = {
+    "health": frozenset({"dental", "vision", "mental_health", "addiction", "disability"}),
+    "housing": frozenset({"rent", "shelter"}),
+    "legal": frozenset({"immigration"}),
+    "youth": frozenset({"tutoring"}),
+    "benefits": frozenset({"immigration", "food"}),
+}
+"""A need that says less than these: "a doctor for my teeth" is the dentist."""
+GRAVEST = (Crisis.SELF, Crisis.CHILD, Crisis.VIOLENCE, Crisis.THREAT)
+"""Which danger is answered when a message tells of several."""
+TAPPED = {"👍": Keyword.OK, "👌": Keyword.OK, "✅": Keyword.OK, "👎": Keyword.NO} | dict.fromkeys(
+    "🙏❤♥💕💖💛💙💜🧡💚😊🙂😀😃😍🥰😘🤗👏🎉🙌", Keyword.THANKS
+)
+"""Emoji that are an answer by themselves."""
+MOST_WORDS = 400
+"""Words of a message that are read; a longer one is nobody's answer."""
+
+_COMMAND = re.compile(r"\s*/([A-Za-z0-9_]+)(?:@\w+)?(?:\s+(.*))?\s*", re.DOTALL)
+_ZIP = re.compile(r"(?<![\w$#])(?<!\d[-.,/])(\d{5})(?:-\d{4})?(?![\w%]|[-.,/:]\d)")
+_QUOTED = re.compile(r"(.{1,60}?)[“\"«„].*[”\"»“]?\s*", re.DOTALL)
+_SIGNED = re.compile(r"[-+$%/*=<>]\s*\d|\d\s*[%/*=]")
+_SENTENCE = re.compile(r"[.,;:!?\n]+")
+_MOST_DIGITS = 3
+
+
+def read(text: str, *, language: str | None = None) -> Reply:
+    """The message with every meaning found in it. `language` is the person's own: it decides where two languages differ."""
+    said = _visible(text)
+    if command := _COMMAND.fullmatch(said):
+        return _command(text, command[1], command[2] or "", language)
+    if (tapped := _tapped(said)) is not None:
+        return Reply(text, keyword=tapped)
+    words = tuple(fold(said).split())[:MOST_WORDS]
+    return _Message(text, said, words, lexicon(), language).reply() if words else Reply(text)
+
+
+def _command(text: str, name: str, rest: str, language: str | None) -> Reply:
+    """Telegram's "/start MESA" and its kin; what follows any other command is read along with it."""
+    if name.lower() == "start":
+        return Reply(text, keyword=Keyword.START, start_with=rest.strip())
+    heard = read(f"{name} {rest}".strip(), language=language)
+    return Reply(**{**vars(heard), "text": text})
+
+
+def _visible(text: str) -> str:
+    """Without characters that nobody sees, and that can part a word in two."""
+    return text if text.isascii() else "".join(c for c in text if unicodedata.category(c) != "Cf")
+
+
+def _tapped(said: str) -> Keyword | None:
+    """A message that is nothing but emoji, or a phone's "Liked “…”", which quotes our words and says none."""
+    if not fold(said):
+        return next((TAPPED[c] for c in said if c in TAPPED), None)
+    quoted = _QUOTED.fullmatch(said)
+    return Keyword.THANKS if quoted and fold(quoted[1]) in lexicon().reactions else None
+
+
+class _Message:
+    """One message being read: its folded words, and those words in plain spelling."""
+
+    def __init__(self, text: str, said: str, words: Tokens, known: Lexicon, language: str | None) -> None:
+        self.text, self.said, self.words, self.known, self.language = text, said, words, known, language
+        self.plain = known.spelling.plain(words)
+        self.heard: list[Tokens] = []
+        """The phrases that meant something, which tell the language."""
+
+    def reply(self) -> Reply:
+        keyword, number = self.keyword(), self.number()
+        if keyword is Keyword.STOP:
+            return Reply(self.text, keyword=keyword, speaks=self.speaks())
+        crisis = self.crisis()
+        leaving = None if keyword else self.leaving(crisis)
+        wanted = None if keyword else self.wanted(self.plain)
+        need = None if keyword or number is not None else self.need(self.plain)
+        if not (keyword or number is not None or wanted or need or crisis or leaving):
+            keyword, wanted, need, leaving = self.corrected()
+        maybe = crisis is None and self.has(self.known.maybe_crisis, self.known.not_crisis)
+        return Reply(
+            self.text,
+            keyword=keyword,
+            language=wanted,
+            speaks=self.speaks(),
+            number=number,
+            zip=self.zip(),
+            need=need,
+            crisis=crisis,
+            maybe_crisis=maybe,
+            leaving=leaving,
+        )
+
+    # The whole message
+
+    def keyword(self) -> Keyword | None:
+        """A keyword, alone or with courtesy around it, once or again and again: "STOP STOP", "yes please"."""
+        spelled = ("".join(self.words),) if len(self.words) > 2 and max(map(len, self.words)) == 1 else self.words  # noqa: PLR2004
+        for words in (self.words, spelled, _once(self.words), self.core(self.words), _once(self.core(self.words))):
+            if (found := self.own(self.known.whole.get(words))) is not None:
+                self.heard.append(words)
+                return found
+        plain = self.own(self.known.whole.get(self.core(self.plain)))
+        return None if plain in {Keyword.STOP, Keyword.START} else plain
+
+    def own(self, meanings: Mapping[str, V] | None) -> V | None:
+        """What the words mean in the person's own language, or in any. STOP is STOP in every one."""
+        if not meanings:
+            return None
+        if Keyword.STOP in meanings.values():
+            return next(each for each in meanings.values() if each is Keyword.STOP)
+        return meanings.get(self.language or "", next(iter(meanings.values())))
+
+    def core(self, words: Tokens, courtesy: frozenset[str] | None = None) -> Tokens:
+        """The words without courtesy around them; all of them if nothing else is there."""
+        courtesy = self.known.courtesy if courtesy is None else courtesy
+        start, end = 0, len(words)
+        while start < end and words[start] in courtesy:
+            start += 1
+        while end > start and words[end - 1] in courtesy:
+            end -= 1
+        return words[start:end] or words
+
+    def number(self) -> int | None:
+        """A whole number below 1000. "12" is twelve; "-2", "5%" and "1/2" are not numbers of a list."""
+        core = self.core(self.words)
+        if len(core) == 1 and core[0].isdecimal() and core[0].isascii() and len(core[0]) <= _MOST_DIGITS:
+            return None if _SIGNED.search(self.said) else int(core[0])
+        found = self.own(self.known.numbers.get(core))
+        if found is not None:
+            self.heard.append(core)
+        return found
+
+    def wanted(self, words: Tokens) -> str | None:
+        """The language asked for: "español", "in english please"."""
+        found = self.known.languages.get(self.words) or self.known.languages.get(words) or self.known.languages.get(self.core(words))
+        return found or next((hit.value for hit in self.known.language_phrases.find(words)), None)
+
+    # Inside a sentence
+
+    def zip(self) -> str | None:
+        """Five digits that stand alone. Of several the last: an address ends with it."""
+        digits = self.said if self.said.isascii() else "".join(_digit(c) for c in self.said)
+        found = _ZIP.findall(digits)
+        return found[-1] if found else None
+
+    def need(self, words: Tokens) -> str | None:
+        """The need named first, unless a later one says the same more exactly."""
+        core = self.core(words, self.known.asking | self.known.courtesy)
+        core = tuple(word for word in core if not word.isdecimal()) or core
+        for whole in (words, self.core(core, self.known.asking | self.known.courtesy)):
+            if (slug := self.known.whole_needs.get(whole)) is not None:
+                self.heard.append(whole)
+                return slug
+        hits = sorted(self.known.needs.find(words), key=lambda hit: (hit.start, -hit.end))
+        if not hits:
+            return None
+        first, slugs = hits[0], {hit.value for hit in hits}
+        better = next((hit for hit in hits if hit.value in GENERAL.get(first.value, ())), first) if slugs - {first.value} else first
+        self.heard.append(better.phrase)
+        return better.value
+
+    def crisis(self) -> Crisis | None:
+        found = {hit.value for hit in self.unless(self.known.crises, self.known.not_crisis)}
+        return next((kind for kind in GRAVEST if kind in found), None)
+
+    def leaving(self, crisis: Crisis | None) -> Leaving | None:
+        """Sure in a sentence that says so; in doubt where a part of the message is STOP, or it nearly is."""
+        if self.has(self.known.leaving, self.known.not_leaving):
+            return Leaving.SURE
+        parts = [part for each in _SENTENCE.split(self.said) if (part := tuple(fold(each).split()))]
+        if len(parts) > 1 and any(self.own(self.known.whole.get(self.core(part))) is Keyword.STOP for part in (parts[0], parts[-1])):
+            return Leaving.SURE if crisis else Leaving.DOUBT
+        doubtful = {self.words, self.plain, self.core(self.words), self.core(self.plain)} & self.known.doubtful
+        return Leaving.DOUBT if doubtful else None
+
+    def corrected(self) -> tuple[Keyword | None, str | None, str | None, Leaving | None]:
+        """The same again with its typing mistakes mended: keyword, language, need, leaving. STOP and START are never guessed."""
+        plain = tuple(self.known.typos.correct(word) for word in self.plain)
+        if plain == self.plain:
+            plain = self.known.spelling.plain(plain)
+        keyword = self.own(self.known.whole.get(self.core(plain)))
+        if keyword is Keyword.STOP:
+            return None, None, None, Leaving.DOUBT
+        if keyword is not None and keyword is not Keyword.START:
+            self.heard.append(self.core(plain))
+            return keyword, None, None, None
+        return None, self.wanted(plain), self.need(plain), None
+
+    def has(self, phrases: Phrases[None], excluded: Phrases[None]) -> bool:
+        return any(True for _hit in self.unless(phrases, excluded))
+
+    def unless(self, phrases: Phrases[V], excluded: Phrases[None]) -> Iterator[Hit[V]]:
+        """The phrases found, but for those that lie within an excluded one."""
+        hits = list(phrases.find(self.plain))
+        masks = [(hit.start, hit.end) for hit in excluded.find(self.plain)] if hits else []
+        for hit in hits:
+            if not any(start <= hit.start and hit.end <= end for start, end in masks):
+                self.heard.append(hit.phrase)
+                yield hit
+
+    def speaks(self) -> str | None:
+        """The language most of its telling words belong to; None where two are level."""
+        tongue = self.known.tongue
+        votes = Counter(tag for words in {*self.heard, *((word,) for word in self.words if len(word) > 1)} if (tag := tongue.get(words)))
+        (best, most), (_other, less) = (*votes.most_common(2), ("", 0), ("", 0))[:2]
+        return best if most > 2 * less else None
+
+
+def _once(words: Tokens) -> Tokens:
+    """One word for a word said again and again."""
+    return words[:1] if len(set(words)) == 1 else words
+
+
+def _digit(character: str) -> str:
+    digit = unicodedata.digit(character, None)
+    return character if digit is None or not character.isdecimal() else str(digit)
