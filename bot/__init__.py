@@ -1,0 +1,1 @@
+"""The edge: channels, the web, the two transactions, the clock, the command line."""

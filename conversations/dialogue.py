@@ -10,6 +10,7 @@ from . import say
 from .effects import Leave, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
 from .keywords import Keyword, Leaving
+from .questions import Unclear
 from .reply import Reply
 from .state import Conversation, Memory, Turn
 from .talk import Json, LookUp
@@ -22,6 +23,8 @@ MOST_TURNS = 100
 """Messages in one conversation; past that it rests."""
 MOST_UNCLEAR = 8
 """Messages in a row that mean nothing to us; past that we are talking with a machine, and are silent."""
+OFFER_AT = 3
+"""Unclear replies, of which the last is answered with the offer of a person."""
 MOST_PAUSED = 3
 
 
@@ -191,12 +194,7 @@ class Hearing:
         ran = yield from self.run(before, reply)
         if ran.unclear is None:
             return (yield from self.settle(ran))
-        found = yield from self.wish()
-        if found is not None:
-            return found
-        if ran.conversation is not None and ran.conversation.asked is not None and ran.conversation.asked.tries >= 3:  # noqa: PLR2004
-            return (yield from self.start("offer_call"))
-        return (yield from self.settle(replace(ran, said=(ran.unclear.hint,))))
+        return (yield from self.wish()) or (yield from self.missed(before, ran, ran.unclear))
 
     def settle(self, ran: Run, said: tuple[Words, ...] = (), effects: tuple[object, ...] = ()) -> Turns:
         """Remember where a run came to; at its end go on with what follows from it."""
@@ -256,16 +254,32 @@ class Hearing:
         turn = yield from self.settle((yield from self.run(before)))
         return replace(turn, said=ran.said, effects=(*ran.effects, *turn.effects))
 
+    # Not understood
+
+    def missed(self, before: Conversation, ran: Run, unclear: Unclear) -> Turns:
+        """The open question got no answer: say why and ask again; the third time offer a person, once."""
+        if self.misses > MOST_UNCLEAR:
+            return Turn(replace(self.memory, unclear=self.misses))
+        tries = ran.conversation.asked.tries if ran.conversation and ran.conversation.asked else 0
+        if tries < OFFER_AT:
+            turn = yield from self.settle(replace(ran, said=(unclear.hint,)))
+        elif before.flow == "offer_call":
+            turn = Turn(replace(self.memory, open=None, paused=()), (say.rest(self.who),))
+        else:
+            turn = yield from self.start("offer_call")
+        return replace(turn, memory=replace(turn.memory, unclear=self.misses))
+
     def lost(self) -> Turns:
         """Nothing was understood and nothing is open: say what works here; the third time offer a person."""
-        times = self.memory.unclear + 1
-        self.memory = replace(self.memory, unclear=times)
-        if times > MOST_UNCLEAR:
-            return Turn(self.memory)
-        if times == 3:  # noqa: PLR2004
-            turn = yield from self.start("offer_call")
-            return replace(turn, memory=replace(turn.memory, unclear=times))
-        return Turn(self.memory, (say.not_understood(self.who),))
+        if self.misses > MOST_UNCLEAR:
+            return Turn(replace(self.memory, unclear=self.misses))
+        turn = (yield from self.start("offer_call")) if self.misses == OFFER_AT else Turn(self.memory, (say.not_understood(self.who),))
+        return replace(turn, memory=replace(turn.memory, unclear=self.misses))
+
+    @property
+    def misses(self) -> int:
+        """Messages in a row, with this one, that meant nothing to us."""
+        return self.memory.unclear + 1
 
     # Steps the others are made of
 

@@ -16,8 +16,9 @@ class SetLanguage:
 
 @dataclass(frozen=True)
 class Join:
-    """They asked to hear from the school. `how` is what they did ("keyword", "telegram start")."""
+    """They asked to hear from the school of a keyword. `how` is what they did ("keyword", "start")."""
 
+    school: str
     how: str
     wording: str
     """The version of the words they agreed to, as in the consent log."""

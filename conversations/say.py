@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from .keywords import Crisis
 from .who import Who
 from .words import Words, _, as_is
@@ -70,6 +72,51 @@ def crisis(kind: Crisis, who: Who) -> tuple[Words, ...]:
     return (_FIRST[kind], _PERSON if kind is not Crisis.CHILD else _DUTY)
 
 
+def staff_alert(kind: Crisis, at: time) -> Words:
+    """To trained staff: that somebody needs them, not what was said, nor who it is."""
+    return _(
+        "Safety flag ({kind}) at {time}. Someone may be in danger. Please look at once: `platica inbox` shows whom to call.",
+        kind=_KIND[kind],
+        time=at,
+    )
+
+
+def late(who: Who) -> Words:
+    return _("Sorry for the late answer: we could not be reached for a while.")
+
+
+def in_group(school: str) -> Words:
+    """In a group everybody reads along."""
+    return _("I only talk in private, so that nobody reads along. Please write to me directly. ({school})", school=school)
+
+
+def sorry(who: Who) -> Words:
+    return _(
+        "I am sorry, something is wrong on our side. A person from {school} will look at it. Phone: {phone}. In danger: 911.",
+        school=who.school.name,
+        phone=who.school.phone,
+    )
+
+
+def greeting(school: str) -> Words:
+    """For somebody who rings the number the texts come from."""
+    return _("Hello, this is {school}. Please stay on the line, we connect you with the school.", school=school)
+
+
+COMMANDS = {
+    "help": _("What I can do"),
+    "menu": _("Find help: food, rent, health and more"),
+    "language": _("Change the language"),
+    "stop": _("No more messages"),
+}
+"""The command menu of a channel that has one."""
+
+_KIND = {
+    Crisis.SELF: _("harm to oneself"),
+    Crisis.VIOLENCE: _("violence at home"),
+    Crisis.CHILD: _("harm to a child"),
+    Crisis.THREAT: _("threat to others"),
+}
 _FIRST = {
     Crisis.SELF: _(
         "I'm automated, but you matter. Free help 24/7: call or text 988. In danger now: call 911. You can also text HOME to 741741.",

@@ -1,0 +1,1 @@
+"""What is kept: tables, queries, and the rules the data must keep."""

@@ -11,7 +11,7 @@ DeliveryError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -128,8 +128,11 @@ class Channel(Protocol):
         """Hand one text to the provider; raises a `DeliveryError`."""
         ...
 
-    async def find(self, handoff: Handoff, since: datetime) -> Sent | None:
-        """What became of a send whose outcome is unknown: found, or None if provably absent; `Unknown` if it cannot be asked."""
+    async def find(self, handoff: Handoff, since: datetime, *, known: Collection[str] = ()) -> Sent | None:
+        """What became of a send begun at `since`: found, or None if provably absent; `Unknown` if it can never be asked.
+
+        `known` are provider ids that belong to other rows: the same words may have gone to the same address twice.
+        """
         ...
 
     def split(self, text: str) -> Sequence[str]:

@@ -17,7 +17,7 @@ OTHER = "other"
 async def join(talk: Talk) -> None:
     keyword = str(talk.about.get("school", talk.who.school.keyword))
     school = await talk.look_up(SchoolCalled(keyword)) or talk.who.school
-    await talk.do("joined", Join(str(talk.about.get("how", "keyword")), WORDING))
+    await talk.do("joined", Join(school.keyword, str(talk.about.get("how", "keyword")), WORDING))
 
     languages: dict[str, Words] = {tag: as_is(name) for tag, name in school.languages}
     languages[OTHER] = _("Other language / otro idioma")

@@ -1,0 +1,103 @@
+"""Talk with it in the terminal: the whole engine, a sample school in a database that is thrown away, and you."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from sqlalchemy import Connection
+
+import locales
+from storage import migrating, people
+from storage.database import Database, open_database
+
+from . import sample
+from .channels import segments
+from .channels.base import Handoff, Received, Sent
+from .house import House, utc_now
+from .outbox import Deliverer
+from .settings import Settings
+
+YOU = "+16615550150"
+INDENT = " " * 6
+
+
+class Terminal:
+    """A channel that keeps what is said to you until it is shown."""
+
+    name = "sms"
+    taps = False
+    carries_at_most = 1600
+    per_second = 1000.0
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    async def send(self, handoff: Handoff) -> Sent:
+        if handoff.address == YOU:
+            self.said.append(handoff.message.text)
+        return Sent(f"terminal-{handoff.row}", "delivered")
+
+    async def find(self, handoff: Handoff, since: datetime, *, known: Collection[str] = ()) -> Sent | None:
+        return None
+
+    def split(self, text: str) -> Sequence[str]:
+        return segments.split(text, self.carries_at_most)
+
+    async def close(self) -> None: ...
+
+
+def chat(console: Console, save: Path | None, language: str) -> None:
+    """Read a line, answer it, until the end of input; then write the transcript, if asked to."""
+    script = ["A conversation in the terminal.", ""]
+    with tempfile.TemporaryDirectory() as folder:
+        database = open_database(f"sqlite:///{folder}/chat.db")
+        try:
+            database.run_now(migrating.upgrade)
+            database.run_now(sample.load)
+            database.run_now(lambda connection: _stranger(connection, language))
+            console.print("You are a family with a phone. Try: comida 93307 · MESA · MENU. To end: Ctrl-D.")
+            asyncio.run(_talk(console, database, script))
+        finally:
+            database.close()
+    if save is not None:
+        save.write_text("\n".join(script) + "\n", encoding="utf-8")
+        console.print(f"Written to {save}.")
+
+
+def _stranger(connection: Connection, language: str) -> None:
+    """You were never here before, except that a language may be given."""
+    if language in locales.LANGUAGES:
+        known = people.meet(connection, "sms", YOU, utc_now())
+        people.set_language(connection, known, language, guessed=False)
+
+
+async def _talk(console: Console, database: Database, script: list[str]) -> None:
+    terminal = Terminal()
+    house = House(Settings(), database, {"sms": terminal})
+    deliverer = Deliverer(house, terminal)
+    while (text := await asyncio.to_thread(_ask)) is not None:
+        await house.receive(Received("sms", uuid.uuid4().hex, YOU, text))
+        await deliverer.settled()
+        script.append(f"You:  {text}")
+        for said in terminal.said:
+            counted = segments.segments(said)
+            lines = said.split("\n")
+            script.extend([f"Bot:  {lines[0]}", *(INDENT + line for line in lines[1:])])
+            console.print(said, style="green", markup=False)
+            console.print(f"{counted.count} × SMS, {counted.encoding}", style="dim")
+        if not terminal.said:
+            console.print("(silence)", style="dim")
+        terminal.said.clear()
+
+
+def _ask() -> str | None:
+    try:
+        return input("> ")
+    except (EOFError, KeyboardInterrupt):
+        return None

@@ -1,0 +1,185 @@
+"""The command line. Exit 0: done; 1: the input is at fault; 2: used wrongly."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from storage import migrating
+from storage.database import open_database
+
+from . import settings as settings_module
+from .settings import Misconfigured, Settings
+
+T = TypeVar("T")
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The assistant of a community school.")
+directory = typer.Typer(no_args_is_help=True, help="The directory of services families are told about.")
+people = typer.Typer(no_args_is_help=True, help="Who has which part in a school.")
+cli.add_typer(directory, name="directory")
+cli.add_typer(people, name="people")
+
+console = Console(highlight=False, soft_wrap=True)
+Yes = Annotated[bool, typer.Option("--yes", help="Do it; without, only show what would change.")]
+
+
+def main() -> None:
+    try:
+        cli()
+    except Misconfigured as wrong:
+        _fail(str(wrong))
+    except DBAPIError as error:
+        _fail(
+            f"The database does not answer as it should: {type(error.orig).__name__}. Is DATABASE_URL right, and has `platica migrate` been run?"
+        )
+
+
+@cli.command()
+def serve(no_deliver: Annotated[bool, typer.Option("--no-deliver", help="Only the web; deliver elsewhere (PostgreSQL).")] = False) -> None:
+    """Run it: web, delivery and clock in one process."""
+    from . import logs, serving  # noqa: PLC0415 - the command line starts fast
+
+    settings = settings_module.load()
+    if no_deliver and settings.sqlite:
+        _fail("On SQLite everything runs in one process: use `platica serve`. Apart, it needs PostgreSQL.")
+    logs.start(settings)
+    _where(settings)
+    asyncio.run(serving.serve(settings, deliver=not no_deliver))
+
+
+@cli.command()
+def deliver() -> None:
+    """Delivery, clock and fetching without the web (PostgreSQL)."""
+    from . import logs, serving  # noqa: PLC0415
+
+    settings = settings_module.load()
+    if settings.sqlite:
+        _fail("On SQLite everything runs in one process: use `platica serve`. Apart, it needs PostgreSQL.")
+    logs.start(settings)
+    asyncio.run(serving.deliver(settings))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this release's schema."""
+    _do(migrating.upgrade)
+    console.print(f"The database is at schema {migrating.head()}.")
+
+
+@cli.command()
+def demo() -> None:
+    """Load the sample school: its people and 80 sample services. Repeatable."""
+    from . import sample  # noqa: PLC0415
+
+    for line in _do(sample.load):
+        console.print(line)
+
+
+@cli.command()
+def check() -> None:
+    """The configuration, in words: what works, what is missing, and how to mend it."""
+    from . import checking  # noqa: PLC0415
+
+    findings = checking.check()
+    for finding in findings:
+        console.print(("ok    " if finding.ok else "MEND  ") + finding.says)
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@cli.command()
+def chat(
+    save: Annotated[Path | None, typer.Option(help="Write what was said to this file, as a transcript.")] = None,
+    language: Annotated[str, typer.Option(help="The language to begin in; none: as a stranger.")] = "",
+) -> None:
+    """Talk with it in the terminal, as a family with an SMS phone would. Nothing is kept."""
+    from . import chatting  # noqa: PLC0415
+
+    chatting.chat(console, save, language)
+
+
+@directory.command("import")
+def directory_import(
+    path: Annotated[Path, typer.Argument(help="A file, folder or zip: HSDS 3 JSON or CSV, HSDS 1.1 CSV, Ohana JSON lines.")],
+    yes: Yes = False,
+) -> None:
+    """Bring a feed of services into the directory: shows what would change, row by row, and does it with --yes."""
+    from storage.directory import importing  # noqa: PLC0415
+
+    from .house import utc_now  # noqa: PLC0415
+
+    try:
+        feed = importing.read(path)
+    except importing.BadFeed as bad:
+        _fail(str(bad))
+    report = _do(partial(importing.apply, feed=feed, now=utc_now())) if yes else _do(partial(importing.plan, feed=feed))
+    for line in report.lines():
+        console.print(line, markup=False)
+    if not yes:
+        console.print("Nothing is changed yet: do it with --yes.")
+
+
+@people.command("add")
+def people_add(
+    address: Annotated[str, typer.Argument(help="+16615550100 or telegram:123456")],
+    role: Annotated[str, typer.Option(help="family, staff, partner, community, liaison, coordinator, principal or manager")],
+    school: Annotated[str, typer.Option(help="The school's keyword.")],
+    language: Annotated[str, typer.Option(help="A language tag: en, es.")] = "",
+) -> None:
+    """Give somebody a part in a school."""
+    from . import members  # noqa: PLC0415
+
+    try:
+        console.print(_do(partial(members.add, address=address, role=role, keyword=school, language=language)))
+    except members.Unfit as unfit:
+        _fail(str(unfit))
+
+
+@cli.command()
+def inbox(done: Annotated[int | None, typer.Option(help="The number of a call that was made.")] = None) -> None:
+    """Who waits for a call."""
+    from . import members  # noqa: PLC0415
+
+    if done is not None:
+        if not _do(partial(members.call_done, call_id=done)):
+            _fail(f"No call number {done} waits.")
+        console.print("Noted.")
+        return
+    waiting = _do(members.calls_waiting)
+    if not waiting:
+        console.print("Nobody waits for a call.")
+        return
+    table = Table(*waiting[0])
+    for call in waiting:
+        table.add_row(*call.values())
+    console.print(table)
+    console.print("When a call was made: platica inbox --done NUMBER")
+
+
+def _do(unit: Callable[[Connection], T]) -> T:
+    database = open_database(settings_module.load().database_url)
+    try:
+        return database.run_now(unit)
+    finally:
+        database.close()
+
+
+def _where(settings: Settings) -> None:
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - it is compared, not bound
+    console.print(
+        f"Listening on http://{host}:{settings.port}" + (f", the phone is at http://{host}:{settings.port}/phone" if settings.phone else "")
+    )
+
+
+def _fail(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)  # noqa: T201
+    raise SystemExit(1)

@@ -1,0 +1,102 @@
+"""Whatever falls due: silences, retention, fetching what was missed. One process at a time, by lease. Time is passed in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, time, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import Connection
+
+from conversations.dialogue import silence
+from conversations.flows import FLOWS
+from conversations.state import Memory, Unreadable
+from storage import due, people, retention
+from storage.due import DueRow
+from storage.tables import Kind
+
+from . import metrics
+from .house import House
+from .inbox import drive, finish, who_is
+
+log = structlog.get_logger()
+
+EVERY = 1.0
+"""Seconds between two looks at the clock."""
+LEASE = timedelta(seconds=20)
+RETENTION_EVERY = timedelta(hours=1)
+MISSED_EVERY = timedelta(minutes=3)
+QUIET_FROM, QUIET_TO = time(20), time(8)
+"""Nothing that we start leaves at night, by the school's clock."""
+
+Fetch = Callable[[], Awaitable[object]]
+
+
+async def tick_on(house: House, stop: asyncio.Event, fetch: Fetch | None = None) -> None:
+    """Look at the clock every second until `stop`."""
+    clock = Clock(house, fetch)
+    while not stop.is_set():
+        try:
+            await clock.tick()
+        except Exception:  # the other loop that must outlive anything
+            log.exception("clock_stumbled")
+            metrics.ALARMS.labels("clock_stumbled").inc()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), EVERY)
+
+
+class Clock:
+    """What is done when. `fetch` gets what a provider received for us while we could not."""
+
+    def __init__(self, house: House, fetch: Fetch | None = None) -> None:
+        self.house, self.fetch = house, fetch
+        self.next_retention: datetime | None = None
+        self.next_fetch: datetime | None = None
+
+    async def tick(self) -> None:
+        now = self.house.now()
+        if not await self.house.database.run(partial(due.hold, name="clock", holder=self.house.name, now=now, until=now + LEASE)):
+            return
+        if self.fetch is not None and (self.next_fetch is None or now >= self.next_fetch):
+            self.next_fetch = now + MISSED_EVERY
+            await self.fetch()
+        for row in await self.house.database.run(partial(due.due_now, now=now)):
+            if await self.house.database.run(partial(self.fall_due, row=row, now=now)):
+                self.house.wake()
+        if self.next_retention is None or now >= self.next_retention:
+            self.next_retention = now + RETENTION_EVERY
+            erased = await self.house.database.run(partial(retention.erase, now=now))
+            log.info("retention", **erased)
+
+    def fall_due(self, connection: Connection, row: DueRow, now: datetime) -> int:
+        """One due row, in one transaction; how many texts it wrote."""
+        known = people.by_address_id(connection, row.address_id)
+        if known is None or known.revision != row.revision or known.stopped_at is not None:
+            due.is_done(connection, row.id)  # a reply came first
+            return 0
+        if (morning := quiet_until(now, known.school_timezone)) is not None:
+            due.set_due(connection, row.kind, row.address_id, row.revision, morning)
+            return 0
+        if not due.is_done(connection, row.id):
+            return 0
+        try:
+            memory = Memory.from_json(known.memory)
+        except Unreadable as unreadable:
+            log.error("memory_unreadable", address_id=known.address_id, why=str(unreadable))  # noqa: TRY400 - the reason is the message
+            metrics.ALARMS.labels("memory_unreadable").inc()
+            return 0
+        turn = drive(silence(FLOWS, memory, who_is(known)), connection, known, now)
+        return finish(connection, known, turn, Kind.NUDGE, now=now, rules=self.house.rules)
+
+
+def quiet_until(now: datetime, zone: str) -> datetime | None:
+    """When the night is over, if it is night at a school; None by day."""
+    local = now.astimezone(ZoneInfo(zone))
+    if QUIET_TO <= local.time() < QUIET_FROM:
+        return None
+    day = local.date() + timedelta(days=1 if local.time() >= QUIET_FROM else 0)
+    return datetime.combine(day, QUIET_TO, ZoneInfo(zone))

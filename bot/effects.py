@@ -1,0 +1,88 @@
+"""What each effect of a conversation does to what is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, insert
+
+import locales
+from conversations import say
+from conversations.effects import AskForCall, CountLookUp, Join, Leave, Return, SetLanguage, TellStaff
+from conversations.engine import FlowError
+from storage import calls, outbox, people
+from storage.people import Known
+from storage.tables import Kind, LookUpCount
+
+from . import rendering
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a deployment decides about a turn."""
+
+    crisis_roles: tuple[str, ...] = ("coordinator", "principal")
+    """Who is told at once when somebody is in danger."""
+    nudge_after_hours: float = 24.0
+
+
+def apply(effect: object, connection: Connection, known: Known, *, now: datetime, rules: Rules, language: str = "en") -> None:
+    """Do what a turn asks for. `language` is the one the turn is answered in."""
+    match effect:
+        case SetLanguage(language, guessed):
+            people.set_language(connection, known, language, guessed=guessed)
+        case Join(school, how, wording):
+            _join(connection, known, school, now)
+            people.log_consent(connection, known.address_id, now, what="join", how=how, wording=wording)
+        case Leave(how):
+            people.stop(connection, known.person_id, now)
+            people.log_consent(connection, known.address_id, now, what="stop", how=how)
+            outbox.skip_unasked(connection, known.person_id, "stopped")
+        case Return(how):
+            people.start(connection, known.person_id)
+            people.log_consent(connection, known.address_id, now, what="start", how=how)
+        case AskForCall(when, number, why):
+            calls.ask(connection, school_id=known.school_id, address_id=known.address_id, when=when, number=number, why=why, now=now)
+        case CountLookUp():
+            _count(connection, known, effect, now, language)
+        case TellStaff():
+            _tell_staff(connection, known, effect, now=now, rules=rules)
+        case _:
+            raise FlowError(f"Nothing does {type(effect).__name__}: add a case to bot/effects.py.")
+
+
+def _join(connection: Connection, known: Known, keyword: str, now: datetime) -> None:
+    """Joining again after STOP is coming back."""
+    school = people.school_called(connection, keyword.casefold())
+    people.add_member(connection, known.person_id, known.school_id if school is None else school.id, "family", now)
+    people.start(connection, known.person_id)
+
+
+def _count(connection: Connection, known: Known, found: CountLookUp, now: datetime, language: str) -> None:
+    row = {
+        "school_id": known.school_id,
+        "day": now.astimezone(ZoneInfo(known.school_timezone)).date(),
+        "need": found.need,
+        "zip": found.zip,
+        "language": language,
+        "channel": known.channel,
+        "results": found.results,
+        "nearest_miles": found.nearest_miles,
+    }
+    connection.execute(insert(LookUpCount), row)
+
+
+def _tell_staff(connection: Connection, known: Known, effect: TellStaff, *, now: datetime, rules: Rules) -> None:
+    """Queue a call, and text trained staff that there is one. Neither carries what was said."""
+    calls.ask(connection, school_id=known.school_id, address_id=known.address_id, when="now", number="", why=effect.crisis.value, now=now)
+    rows = []
+    for staff in people.staff_addresses(connection, known.school_id, rules.crisis_roles):
+        if staff.stopped_at is None and staff.person_id != known.person_id:
+            text = locales.render(
+                say.staff_alert(effect.crisis, now.astimezone(ZoneInfo(known.school_timezone)).time()), staff.language or "en"
+            )
+            rows.append(rendering.row(staff, Kind.ALERT, text, now))
+    if rows:
+        outbox.write(connection, rows)

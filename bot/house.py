@@ -1,0 +1,58 @@
+"""All that a running process has in its hands, put together once and passed on."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+
+from storage.database import Database
+
+from . import inbox, metrics
+from .channels.base import Channel, Received
+from .effects import Rules
+from .inbox import Taken
+from .settings import Settings
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(eq=False)
+class House:
+    """The rooms of one process. Time is passed in, so that tests own it."""
+
+    settings: Settings
+    database: Database
+    channels: dict[str, Channel] = field(default_factory=dict)
+    now: Callable[[], datetime] = utc_now
+    name: str = field(default_factory=lambda: uuid.uuid4().hex)
+    """Who holds a lease."""
+    wakers: set[asyncio.Event] = field(default_factory=set)
+    """Set, all of them, when a row was written that may leave at once."""
+    told: Callable[[], None] | None = None
+    """Wakes the deliverers of other processes, where there can be any."""
+
+    @property
+    def rules(self) -> Rules:
+        roles = tuple(role.strip() for role in self.settings.crisis_roles.split(",") if role.strip())
+        return Rules(crisis_roles=roles, nudge_after_hours=self.settings.nudge_hours)
+
+    async def receive(self, received: Received) -> Taken:
+        """Take one message all the way into the outbox, exactly once; when this returns, it is on disk."""
+        taken = await self.database.run(partial(inbox.take, received=received, now=self.now(), rules=self.rules))
+        metrics.INBOUND.labels(received.channel, "new" if taken.new else "again").inc()
+        if taken.texts:
+            self.wake()
+        return taken
+
+    def wake(self) -> None:
+        """There is something to deliver."""
+        for waker in self.wakers:
+            waker.set()
+        if self.told is not None:
+            self.told()

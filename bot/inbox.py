@@ -1,0 +1,186 @@
+"""A message arrives: one transaction, from the webhook to the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+import locales
+from conversations import say
+from conversations.dialogue import Turns, hear
+from conversations.effects import AskForCall, Leave, Return, SetLanguage
+from conversations.flows import FLOWS
+from conversations.reply import Reply
+from conversations.state import Memory, Turn, Unreadable, shown_as
+from conversations.talk import LookUp
+from conversations.who import Who
+from locales import reading
+from storage import due, inbox, outbox, people, places
+from storage.people import Known
+from storage.tables import Kind
+
+from . import effects, rendering
+from .channels.base import Received
+from .effects import Rules
+from .lookups import answer, school
+
+log = structlog.get_logger()
+
+SKEW = timedelta(seconds=2)
+"""Providers count in whole seconds, and their clock is not ours."""
+UNASKED_REST = timedelta(minutes=1)
+"""An answer that comes sooner than this after a question nobody asked for was perhaps meant for something else."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a message: new or seen before, and how many texts answer it."""
+
+    new: bool
+    texts: int = 0
+
+
+def take(connection: Connection, received: Received, now: datetime, rules: Rules) -> Taken:
+    """Hear one message and write down everything that follows from it. Run in one transaction, it happens once or not at all."""
+    known = people.at(connection, received.channel, received.address)
+    address_id = known.address_id if known else None
+    inbound_id = inbox.record(connection, received.channel, received.provider_id, text=received.text, now=now, address_id=address_id)
+    if inbound_id is None:
+        return Taken(new=False)
+    if known is None:
+        known = people.meet(connection, received.channel, received.address, now, language=_guess(received))
+        inbox.belongs_to(connection, inbound_id, known.address_id)
+    if received.group:
+        return _in_group(connection, known, inbound_id, now)
+    if received.left is not None:
+        return _left_or_back(connection, known, left=received.left, now=now)
+    if known.unreachable_at is not None:
+        people.set_reachable(connection, known.address_id, since=None)
+    return _turn(connection, known, received, inbound_id, now=now, rules=rules)
+
+
+def _turn(connection: Connection, known: Known, received: Received, inbound_id: int, *, now: datetime, rules: Rules) -> Taken:
+    who = who_is(known)
+    try:
+        memory = Memory.from_json(known.memory)
+    except Unreadable as unreadable:
+        return _alarm(connection, known, unreadable, inbound_id, now=now, rules=rules)
+    reply = _read(connection, known, memory, received, now)
+    turn = drive(hear(FLOWS, memory, reply, who), connection, known, now)
+    if received.late and not turn.silent:
+        turn = replace(turn, said=(say.late(who), *turn.said))
+    return Taken(new=True, texts=finish(connection, known, turn, Kind.REPLY, now=now, rules=rules, inbound_id=inbound_id))
+
+
+def finish(
+    connection: Connection, known: Known, turn: Turn, kind: Kind, *, now: datetime, rules: Rules, inbound_id: int | None = None
+) -> int:
+    """Apply a turn's effects, keep what is on the screen, and put what is said into the outbox; how many texts that is."""
+    language = _language_after(turn) or known.language or "en"
+    for effect in turn.effects:
+        effects.apply(effect, connection, known, now=now, rules=rules, language=language)
+    said = rendering.rendered(turn, language, taps=rendering.taps(known.channel, known.address))
+    memory = shown_as(turn.memory, said.labels).to_json()
+    revision = people.end_turn(connection, known, memory, now)
+    if turn.nudge and known.stopped_at is None and not any(isinstance(effect, Leave) for effect in turn.effects):
+        due.set_due(connection, "silence", known.address_id, revision, now + timedelta(hours=rules.nudge_after_hours))
+    if turn.silent:
+        return 0
+    number = turn.prompt.number if turn.prompt else 0
+    rows = rendering.rows(known, kind, said, now, inbound_id=inbound_id, question=number)
+    outbox.write(connection, rows)
+    return len(rows)
+
+
+def drive(turns: Turns, connection: Connection, known: Known, now: datetime) -> Turn:
+    """Run a turn, fetching whatever the flow looks up; the same question is asked of the data once."""
+    found: dict[LookUp[Any], Any] = {}
+    result: Any = None
+    try:
+        while True:
+            query = turns.send(result)
+            if query not in found:
+                found[query] = answer(query, connection, known, now)
+            result = found[query]
+    except StopIteration as end:
+        turn: Turn = end.value
+        return turn
+
+
+def who_is(known: Known) -> Who:
+    return Who(
+        school=school(known.school_keyword, known.school_name, known.school_zip, known.school_phone, known.school_languages),
+        language=known.language,
+        joined=known.role is not None,
+        stopped=known.stopped_at is not None,
+        has_phone=known.channel == "sms" or not rendering.taps(known.channel, known.address),
+        taps=rendering.taps(known.channel, known.address),
+    )
+
+
+def _read(connection: Connection, known: Known, memory: Memory, received: Received, now: datetime) -> Reply:
+    """The reply with all that the edge knows about it: the button, the place, and whether it is plain what it answers."""
+    reply = reading.read(received.text, language=known.language)
+    zip_code = places.nearest_zip(*received.location) if received.location else None
+    reply = replace(
+        reply,
+        pressed=received.pressed,
+        start_with=received.start_with or reply.start_with,
+        media=received.media and not received.text.strip(),
+        answered=received.answered,
+        zip=zip_code or reply.zip,
+    )
+    if reply.bare and memory.open is not None and memory.open.asked is not None:
+        return replace(reply, plain=_plain(connection, known, memory.open.asked.number, received, now))
+    return reply
+
+
+def _plain(connection: Connection, known: Known, question: int, received: Received, now: datetime) -> bool:
+    """The screen rule: a bare answer counts when its question was on the screen, and nothing came over it since."""
+    shown = outbox.shown(connection, known.address_id, question)
+    if shown is None or shown.at is None or shown.overtaken:
+        return False
+    said_at = received.sent_at or now
+    return said_at >= shown.at - SKEW and not (shown.unasked and now - shown.at < UNASKED_REST)
+
+
+def _language_after(turn: Turn) -> str | None:
+    """The language a turn has set: the next sentence is in it."""
+    chosen = [effect.language for effect in turn.effects if isinstance(effect, SetLanguage)]
+    return chosen[-1] if chosen else None
+
+
+def _guess(received: Received) -> str | None:
+    """The app's own language is a first guess at the person's."""
+    tag = received.language.split("-")[0].casefold()
+    return tag if tag in locales.LANGUAGES else None
+
+
+def _alarm(connection: Connection, known: Known, unreadable: Unreadable, inbound_id: int, *, now: datetime, rules: Rules) -> Taken:
+    """A screen this release cannot read stays as it is; the person hears that, and a person of ours looks."""
+    log.error("memory_unreadable", address_id=known.address_id, why=str(unreadable))
+    who = who_is(known)
+    effects.apply(AskForCall("any", why="our fault"), connection, known, now=now, rules=rules)
+    said = rendering.Rendered(locales.render(say.sorry(who), known.language or "en"))
+    outbox.write(connection, rendering.rows(known, Kind.REPLY, said, now, inbound_id=inbound_id))
+    return Taken(new=True, texts=1)
+
+
+def _in_group(connection: Connection, known: Known, inbound_id: int, now: datetime) -> Taken:
+    said = rendering.Rendered(locales.render(say.in_group(known.school_name), known.language or "en"))
+    outbox.write(connection, rendering.rows(known, Kind.REPLY, said, now, inbound_id=inbound_id))
+    return Taken(new=True, texts=1)
+
+
+def _left_or_back(connection: Connection, known: Known, *, left: bool, now: datetime) -> Taken:
+    """Blocking the bot is STOP said to the app; unblocking takes back just that, and no other STOP."""
+    people.set_reachable(connection, known.address_id, since=now if left else None)
+    if left and known.stopped_at is None:
+        effects.apply(Leave("blocked"), connection, known, now=now, rules=Rules())
+    elif not left and people.last_consent(connection, known.address_id) == ("stop", "blocked"):
+        effects.apply(Return("unblocked"), connection, known, now=now, rules=Rules())
+    return Taken(new=True)

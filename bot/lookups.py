@@ -1,0 +1,64 @@
+"""Answer every look-up a flow can make: from the tables, the ZIP codes, or the calendar."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from sqlalchemy import Connection
+
+import locales
+from conversations.dialogue import SchoolCalled
+from conversations.engine import FlowError
+from conversations.flows.find_help import Nearest
+from conversations.folding import fold
+from conversations.questions import DayIn, TimeIn, ZipOf
+from conversations.talk import LookUp
+from conversations.who import School
+from storage import people, places
+from storage.directory import nearest
+from storage.people import Known
+
+
+def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime) -> Any:
+    match query:
+        case Nearest():
+            return nearest.nearest(connection, query)
+        case SchoolCalled(keyword):
+            row = people.school_called(connection, fold(keyword))
+            return row and school(row.keyword, row.name, row.zip, row.phone, row.languages)
+        case ZipOf(city):
+            return places.zip_of(city, known.school_zip)
+        case DayIn() | TimeIn():
+            return _calendar(query, known, now)
+        case _:
+            raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
+
+
+def _calendar(query: DayIn | TimeIn, known: Known, now: datetime) -> date | time | None:
+    from locales import days  # noqa: PLC0415 - few conversations ask for a day
+
+    language = known.language or "en"
+    if isinstance(query, TimeIn):
+        return days.read_time(query.text, language)
+    return days.read_day(query.text, now.astimezone(ZoneInfo(known.school_timezone)).date(), language)
+
+
+def school(keyword: str, name: str, zip_code: str, phone: str, languages: tuple[str, ...] | list[str]) -> School:
+    """A school as conversations know it; a language without a catalog is not offered."""
+    offered = tuple((tag, locales.LANGUAGES[tag]) for tag in languages if tag in locales.LANGUAGES)
+    return School(keyword.upper(), name, zip_code, as_said(phone), offered)
+
+
+def as_said(number: str) -> str:
+    """As people say a number here: +16615550100 is 661-555-0100."""
+    try:
+        parsed = phonenumbers.parse(number, "US")
+    except phonenumbers.NumberParseException:
+        return number
+    national = str(parsed.national_number)
+    if parsed.country_code == 1 and len(national) == len("6615550100"):
+        return f"{national[:3]}-{national[3:6]}-{national[6:]}"
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

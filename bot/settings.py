@@ -1,0 +1,121 @@
+"""Everything that can be set, read once from the environment. Half a channel's settings refuse to start, in one sentence."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class Misconfigured(Exception):
+    """The sentence says which setting to mend, and how."""
+
+
+class Secret(str):
+    """A value that shows itself to nobody by accident."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret(…)" if self else "Secret()"
+
+
+def _setting(name: str, default: object, says: str) -> Any:
+    return field(default=default, metadata={"name": name, "says": says})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One field a setting; `metadata["says"]` is its line in the documentation."""
+
+    database_url: str = _setting("DATABASE_URL", "sqlite:///platica.db", "where everything is kept: sqlite:///FILE or postgresql://…")
+    host: str = _setting("HOST", "127.0.0.1", "the address to listen on")
+    port: int = _setting("PORT", 8000, "the port to listen on")
+    public_url: str = _setting("PUBLIC_URL", "", "how providers reach us: https://…, without a path")
+    twilio_account_sid: str = _setting("TWILIO_ACCOUNT_SID", "", "Twilio: the account, AC…")
+    twilio_auth_token: Secret = _setting("TWILIO_AUTH_TOKEN", Secret(""), "Twilio: its secret")
+    twilio_from: str = _setting("TWILIO_FROM", "", "Twilio: the number we text from, +1…")
+    twilio_messaging_service_sid: str = _setting(
+        "TWILIO_MESSAGING_SERVICE_SID", "", "Twilio: a messaging service, MG…, instead of one number"
+    )
+    twilio_api_url: str = _setting("TWILIO_API_URL", "", "Twilio: another host for its API (an emulator); the real one if empty")
+    telegram_token: Secret = _setting("TELEGRAM_TOKEN", Secret(""), "Telegram: the bot's token")
+    telegram_secret: Secret = _setting("TELEGRAM_SECRET", Secret(""), "Telegram: what its webhook must show; needed with PUBLIC_URL")
+    telegram_api_url: str = _setting("TELEGRAM_API_URL", "", "Telegram: another host for its API (an emulator); the real one if empty")
+    opt_out: str = _setting("PLATICA_TWILIO_OPT_OUT", "default", "who answers STOP, START and HELP on SMS: default, advanced or none")
+    phone: bool = _setting("PLATICA_PHONE", False, "1: show the phone page at /phone, on this machine only")
+    metrics_token: Secret = _setting(
+        "PLATICA_METRICS_TOKEN", Secret(""), "what /metrics asks for from other machines (Authorization: Bearer …)"
+    )
+    crisis_roles: str = _setting("PLATICA_CRISIS_ROLES", "coordinator,principal", "roles that are told when somebody is in danger")
+    nudge_hours: float = _setting("PLATICA_NUDGE_HOURS", 24.0, "hours of silence before an open question is asked once more")
+    sms_per_second: float = _setting("PLATICA_SMS_PER_SECOND", 10.0, "texts handed to Twilio a second, by all processes together")
+    telegram_per_second: float = _setting(
+        "PLATICA_TELEGRAM_PER_SECOND", 25.0, "messages handed to Telegram a second, by all processes together"
+    )
+    lease_seconds: float = _setting("PLATICA_LEASE_SECONDS", 30.0, "how long after a crash a text in flight is asked about")
+    log_json: bool = _setting("PLATICA_LOG_JSON", False, "1: one JSON object a line in the log")
+
+    @property
+    def sms(self) -> bool:
+        return bool(self.twilio_account_sid)
+
+    @property
+    def telegram(self) -> bool:
+        return bool(self.telegram_token)
+
+    @property
+    def sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process; `Misconfigured` if they cannot work together."""
+    given = os.environ if environment is None else environment
+    values = {
+        each.name: _read(each.metadata["name"], given[each.metadata["name"]], each.default)
+        for each in fields(Settings)
+        if given.get(each.metadata["name"])
+    }
+    settings = Settings(**values)
+    for wrong in _wrong(settings):
+        raise Misconfigured(wrong)
+    return settings
+
+
+def _read(name: str, text: str, default: Any) -> Any:
+    """The text of a variable as the type of its default."""
+    kind = type(default)
+    try:
+        return text.strip().casefold() in {"1", "true", "yes", "on"} if kind is bool else kind(text.strip())
+    except ValueError:
+        raise Misconfigured(f"{name} must be a number, and is not.") from None
+
+
+def _wrong(settings: Settings) -> list[str]:
+    """What cannot work, a sentence each."""
+    sender = settings.twilio_from or settings.twilio_messaging_service_sid
+    url = urlsplit(settings.public_url)
+    faults = {
+        "DATABASE_URL must begin with sqlite:/// or postgresql://.": not settings.database_url.startswith(
+            ("sqlite:///", "postgresql://", "postgres://")
+        ),
+        "PUBLIC_URL must be a whole address without a path, like https://texts.example.org.": bool(settings.public_url)
+        and (url.scheme not in {"http", "https"} or not url.netloc or url.path not in {"", "/"}),
+        "SMS is half set: TWILIO_ACCOUNT_SID needs TWILIO_AUTH_TOKEN beside it.": settings.sms and not settings.twilio_auth_token,
+        "SMS is half set: TWILIO_AUTH_TOKEN needs TWILIO_ACCOUNT_SID beside it.": bool(settings.twilio_auth_token) and not settings.sms,
+        "SMS is half set: set TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID.": settings.sms and not sender,
+        "SMS is half set: TWILIO_FROM and TWILIO_MESSAGING_SERVICE_SID need TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.": bool(sender)
+        and not settings.sms,
+        "SMS is half set: Twilio must reach us, so set PUBLIC_URL.": settings.sms and not settings.public_url,
+        "Telegram is half set: with PUBLIC_URL it needs TELEGRAM_SECRET (letters, digits, _ and -).": settings.telegram
+        and bool(settings.public_url)
+        and not settings.telegram_secret,
+        "Telegram is half set: TELEGRAM_SECRET needs TELEGRAM_TOKEN.": bool(settings.telegram_secret) and not settings.telegram,
+        "TELEGRAM_SECRET may hold only letters, digits, _ and -, 1 to 256 of them.": bool(settings.telegram_secret)
+        and not (len(settings.telegram_secret) <= 256 and settings.telegram_secret.replace("_", "a").replace("-", "a").isalnum()),  # noqa: PLR2004
+        "PLATICA_TWILIO_OPT_OUT must be default, advanced or none.": settings.opt_out not in {"default", "advanced", "none"},
+    }
+    return [sentence for sentence, holds in faults.items() if holds]

@@ -1,0 +1,44 @@
+"""What was received, once each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select, update
+from sqlmodel import col
+
+from .database import upsert
+from .tables import Inbound
+
+_ONCE = upsert(lambda insert: insert(Inbound).on_conflict_do_nothing(index_elements=["channel", "provider_id"]).returning(col(Inbound.id)))
+
+
+def record(connection: Connection, channel: str, provider_id: str, *, text: str, now: datetime, address_id: int | None) -> int | None:
+    """Keep a message under its provider's id; None if it was received before.
+
+    Only that uniqueness is forgiven: any other constraint that fails is an error, never a dropped message.
+    """
+    row = {"channel": channel, "provider_id": provider_id, "text": text, "received_at": now, "address_id": address_id}
+    return _number(connection.execute(_ONCE[connection.dialect.name], row).scalar_one_or_none())
+
+
+_BELONGS = update(Inbound).where(col(Inbound.id) == bindparam("message")).values(address_id=bindparam("of_address"))
+
+
+def belongs_to(connection: Connection, inbound_id: int, address_id: int) -> None:
+    connection.execute(_BELONGS, {"message": inbound_id, "of_address": address_id})
+
+
+def last_received(connection: Connection, channel: str) -> datetime | None:
+    """When we last recorded a message of a channel."""
+    return connection.execute(select(func.max(col(Inbound.received_at))).where(col(Inbound.channel) == channel)).scalar_one_or_none()
+
+
+def recorded(connection: Connection, channel: str, provider_ids: list[str]) -> set[str]:
+    """Those of the provider's ids that we have."""
+    query = select(col(Inbound.provider_id)).where(col(Inbound.channel) == channel, col(Inbound.provider_id).in_(provider_ids))
+    return set(connection.execute(query).scalars())
+
+
+def _number(found: object) -> int | None:
+    return None if found is None else int(str(found))

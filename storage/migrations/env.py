@@ -1,0 +1,14 @@
+"""Alembic's entry: run the migrations on the connection it was given."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from storage import tables
+from storage.directory import tables as directory_tables
+
+assert tables.Person.metadata is directory_tables.SQLModel.metadata is SQLModel.metadata
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, compare_type=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,245 @@
+"""The only way out: what waits, what is on its way, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from .database import upsert
+from .tables import Address, Kind, Outbox, Person, Sender, State
+
+PRIORITY = {Kind.REPLY: 0, Kind.ALERT: 1, Kind.NUDGE: 5}
+RANK = {State.WAITING: 0, State.SENDING: 1, State.UNKNOWN: 2, State.SENT: 3, State.DELIVERED: 4, State.FAILED: 4, State.SKIPPED: 4}
+"""A status only moves a row to a higher rank; at 4 it never changes."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as it is claimed, with what the hand-off needs."""
+
+    id: int
+    person_id: int
+    address_id: int
+    channel: str
+    address: str
+    kind: Kind
+    text: str
+    buttons: tuple[tuple[str, str], ...]
+    ask_location: str
+    attempts: int
+    created_at: datetime
+    handed_off_at: datetime | None
+    stopped_at: datetime | None
+    unreachable_at: datetime | None
+
+
+_WRITE = insert(Outbox)
+
+
+def write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that wait. Each needs person_id, address_id, channel, kind, text, created_at; the rest has defaults."""
+    connection.execute(_WRITE, [_complete(row) for row in rows])
+
+
+def _complete(row: Mapping[str, Any]) -> dict[str, Any]:
+    defaults = {
+        "inbound_id": None,
+        "buttons": None,
+        "ask_location": "",
+        "question": 0,
+        "state": State.WAITING,
+        "reason": "",
+        "due_at": row["created_at"],
+        "attempts": 0,
+        "buttons_live": False,
+    }
+    return {**defaults, "priority": PRIORITY[row["kind"]], **row}
+
+
+# Claiming
+
+_Earlier = aliased(Outbox)
+_IN_ORDER = ~exists().where(
+    col(_Earlier.person_id) == col(Outbox.person_id),
+    col(_Earlier.id) < col(Outbox.id),
+    col(_Earlier.priority) <= col(Outbox.priority),
+    col(_Earlier.state).in_([State.WAITING, State.SENDING]),
+)
+_NEXT = (
+    select(
+        col(Outbox.id),
+        col(Outbox.person_id),
+        col(Outbox.address_id),
+        col(Outbox.channel),
+        col(Address.address),
+        col(Outbox.kind),
+        col(Outbox.text),
+        col(Outbox.buttons),
+        col(Outbox.ask_location),
+        col(Outbox.attempts),
+        col(Outbox.created_at),
+        col(Outbox.handed_off_at),
+        col(Person.stopped_at),
+        col(Address.unreachable_at),
+    )
+    .join(Address, col(Address.id) == col(Outbox.address_id))
+    .join(Person, col(Person.id) == col(Outbox.person_id))
+)
+_CLAIM = (
+    _NEXT.where(
+        col(Outbox.channel) == bindparam("channel"),
+        col(Outbox.state) == State.WAITING,
+        col(Outbox.due_at) <= bindparam("now"),
+        _IN_ORDER,
+    )
+    .order_by(col(Outbox.priority), col(Outbox.id))
+    .limit(bindparam("most"))
+    .with_for_update(of=Outbox, skip_locked=True)
+)
+_TAKE = (
+    update(Outbox)
+    .where(col(Outbox.id).in_(bindparam("ids", expanding=True)))
+    .values(state=State.SENDING, attempts=col(Outbox.attempts) + 1, lease_until=bindparam("until"), handed_off_at=bindparam("at"))
+)
+
+
+def claim(connection: Connection, channel: str, now: datetime, *, most: int, lease: timedelta) -> list[Row]:
+    """Take the next rows of a channel: replies first, and of each person only the oldest that is not settled."""
+    if most <= 0:
+        return []
+    rows = [_row(found) for found in connection.execute(_CLAIM, {"channel": channel, "now": now, "most": most})]
+    if rows:
+        connection.execute(_TAKE, {"ids": [row.id for row in rows], "until": now + lease, "at": now})
+    return rows
+
+
+def _row(found: Any) -> Row:
+    kept = found._asdict()
+    buttons = tuple((str(label), str(data)) for label, data in kept["buttons"] or ())
+    return Row(**{**kept, "kind": Kind(kept["kind"]), "text": kept["text"] or "", "buttons": buttons})
+
+
+def lost(connection: Connection, now: datetime, channel: str, most: int = 50) -> list[Row]:
+    """Rows whose deliverer has gone: handed off perhaps, and perhaps not."""
+    query = _NEXT.where(
+        col(Outbox.channel) == channel,
+        col(Outbox.state) == State.SENDING,
+        or_(col(Outbox.lease_until).is_(None), col(Outbox.lease_until) < now),
+    )
+    locked = query.order_by(col(Outbox.id)).limit(most).with_for_update(of=Outbox, skip_locked=True)
+    rows = [_row(found) for found in connection.execute(locked)]
+    if rows:  # nobody else looks for them meanwhile
+        until = update(Outbox).where(col(Outbox.id).in_([row.id for row in rows])).values(lease_until=now + timedelta(seconds=60))
+        connection.execute(until)
+    return rows
+
+
+_SPEND = upsert(lambda insert: insert(Sender).on_conflict_do_nothing(index_elements=["name"]))
+
+
+def allowance(connection: Connection, sender: str, now: datetime, *, per_second: float, most: int) -> int:
+    """How many texts a sender may hand off now. What is taken is spent (`spend`) in the same transaction."""
+    connection.execute(_SPEND[connection.dialect.name], {"name": sender, "free_at": now})
+    free_at = connection.execute(select(col(Sender.free_at)).where(col(Sender.name) == sender).with_for_update()).scalar_one()
+    ahead = (now + timedelta(seconds=1) - free_at).total_seconds()
+    return max(0, min(most, int(ahead * per_second)))
+
+
+def spend(connection: Connection, sender: str, now: datetime, texts: int, *, per_second: float) -> None:
+    free_at = connection.execute(select(col(Sender.free_at)).where(col(Sender.name) == sender)).scalar_one()
+    spent = max(free_at, now - timedelta(seconds=1)) + timedelta(seconds=texts / per_second)
+    connection.execute(update(Sender).where(col(Sender.name) == sender).values(free_at=spent))
+
+
+# Settling
+
+_SETTLE = (
+    update(Outbox)
+    .where(col(Outbox.id) == bindparam("row"), col(Outbox.state).in_(bindparam("from_states", expanding=True)))
+    .values(
+        state=bindparam("to"),
+        provider_id=func.coalesce(bindparam("provider"), col(Outbox.provider_id)),
+        reason=bindparam("why"),
+        lease_until=None,
+    )
+)
+
+
+def settle(connection: Connection, row_id: int, state: State, *, provider_id: str | None = None, reason: str = "") -> bool:
+    """Move a row forward; False if it was there already, or further."""
+    lower = [each for each, rank in RANK.items() if rank < RANK[state]]
+    found = connection.execute(_SETTLE, {"row": row_id, "from_states": lower, "to": state, "provider": provider_id, "why": reason})
+    return found.rowcount == 1
+
+
+def wait_again(connection: Connection, row_id: int, due_at: datetime, reason: str) -> None:
+    """Provably not sent: it waits, until `due_at`."""
+    back = {"state": State.WAITING, "due_at": due_at, "reason": reason, "lease_until": None, "handed_off_at": None}
+    connection.execute(update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == State.SENDING).values(**back))
+
+
+def row_of(connection: Connection, channel: str, provider_id: str) -> int | None:
+    query = select(col(Outbox.id)).where(col(Outbox.provider_id) == provider_id, col(Outbox.channel) == channel)
+    return connection.execute(query).scalars().first()
+
+
+def provider_ids(connection: Connection, address_id: int, since: datetime) -> list[str]:
+    """The provider's ids of what we know went to an address since a moment."""
+    mine = select(col(Outbox.provider_id)).where(col(Outbox.address_id) == address_id, col(Outbox.handed_off_at) >= since)
+    return [found for found in connection.execute(mine).scalars() if found]
+
+
+def address_of(connection: Connection, row_id: int) -> int | None:
+    return connection.execute(select(col(Outbox.address_id)).where(col(Outbox.id) == row_id)).scalar_one_or_none()
+
+
+def skip_unasked(connection: Connection, person_id: int, reason: str) -> None:
+    """Nothing that we start, and that has not left yet, leaves for this person any more."""
+    mine: list[ColumnElement[bool]] = [
+        col(Outbox.person_id) == person_id,
+        col(Outbox.state) == State.WAITING,
+        col(Outbox.kind) != Kind.REPLY,
+    ]
+    connection.execute(update(Outbox).where(*mine).values(state=State.SKIPPED, reason=reason))
+
+
+# Buttons, and the screen
+
+_LIVE = select(col(Outbox.id), col(Outbox.provider_id)).where(
+    col(Outbox.address_id) == bindparam("address"), col(Outbox.buttons_live).is_(True)
+)
+
+
+def live_buttons(connection: Connection, address_id: int) -> list[tuple[int, str]]:
+    """The earlier messages to an address whose buttons can still be pressed: row and provider id."""
+    return [(int(row_id or 0), provider_id) for row_id, provider_id in connection.execute(_LIVE, {"address": address_id}) if provider_id]
+
+
+def set_buttons(connection: Connection, row_ids: Sequence[int], *, live: bool) -> None:
+    if row_ids:
+        connection.execute(update(Outbox).where(col(Outbox.id).in_(row_ids)).values(buttons_live=live))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """When a question reached the screen, whether we sent it unasked, and whether something else came after it."""
+
+    at: datetime | None
+    unasked: bool
+    overtaken: bool
+
+
+def shown(connection: Connection, address_id: int, question: int) -> Shown | None:
+    """What is known of a question on a screen; None if no row carries it."""
+    mine = select(col(Outbox.id), col(Outbox.handed_off_at), col(Outbox.kind)).where(col(Outbox.address_id) == address_id)
+    asked = connection.execute(mine.where(col(Outbox.question) == question).order_by(col(Outbox.id).desc()).limit(1)).one_or_none()
+    if asked is None or asked.handed_off_at is None:
+        return asked and Shown(None, asked.kind != Kind.REPLY, overtaken=False)
+    later = mine.where(col(Outbox.handed_off_at) > asked.handed_off_at, col(Outbox.id) != asked.id, col(Outbox.question) != question)
+    return Shown(asked.handed_off_at, asked.kind != Kind.REPLY, overtaken=connection.execute(later.limit(1)).first() is not None)

@@ -1,0 +1,196 @@
+"""People, their addresses, their part in a school, and what they agreed to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlmodel import col
+
+from .database import Stale, upsert
+from .tables import Address, Consent, Membership, Person, School
+
+STAFF = ("staff", "liaison", "coordinator", "principal", "manager")
+ROLES = ("family", "partner", "community", *STAFF)
+
+
+@dataclass(frozen=True)
+class Known:
+    """One address, its person and their school, as one query finds them."""
+
+    address_id: int
+    channel: str
+    address: str
+    person_id: int
+    revision: int
+    memory: Mapping[str, Any] | None
+    language: str | None
+    language_guessed: bool
+    stopped_at: datetime | None
+    unreachable_at: datetime | None
+    role: str | None
+    """None: they never joined."""
+    school_id: int
+    school_keyword: str
+    school_name: str
+    school_zip: str
+    school_timezone: str
+    school_phone: str
+    school_languages: tuple[str, ...]
+
+
+_FIRST_SCHOOL = select(func.min(col(School.id))).scalar_subquery()
+_KNOWN = (
+    select(
+        col(Address.id).label("address_id"),
+        col(Address.channel),
+        col(Address.address),
+        col(Person.id).label("person_id"),
+        col(Person.revision),
+        col(Address.memory),
+        col(Person.language),
+        col(Person.language_guessed),
+        col(Person.stopped_at),
+        col(Address.unreachable_at),
+        col(Membership.role),
+        col(School.id).label("school_id"),
+        col(School.keyword).label("school_keyword"),
+        col(School.name).label("school_name"),
+        col(School.zip).label("school_zip"),
+        col(School.timezone).label("school_timezone"),
+        col(School.phone).label("school_phone"),
+        col(School.languages).label("school_languages"),
+    )
+    .join(Person, col(Person.id) == col(Address.person_id))
+    .join(Membership, col(Membership.person_id) == col(Person.id), isouter=True)
+    .join(School, col(School.id) == func.coalesce(col(Membership.school_id), _FIRST_SCHOOL))
+    .order_by(col(Membership.id).desc())
+    .limit(1)
+)
+_AT = _KNOWN.where(col(Address.channel) == bindparam("channel"), col(Address.address) == bindparam("address"))
+_BY_ID = _KNOWN.where(col(Address.id) == bindparam("address_id"))
+
+
+def at(connection: Connection, channel: str, address: str) -> Known | None:
+    """Who is at an address; None if nobody has written from it yet."""
+    return _one(connection, _AT, channel=channel, address=address)
+
+
+def by_address_id(connection: Connection, address_id: int) -> Known | None:
+    return _one(connection, _BY_ID, address_id=address_id)
+
+
+def _one(connection: Connection, query: Any, **where: Any) -> Known | None:
+    row = connection.execute(query, where).one_or_none()
+    return Known(**{**row._asdict(), "school_languages": tuple(row.school_languages)}) if row is not None else None
+
+
+_NEW_ADDRESS = upsert(
+    lambda insert: insert(Address).on_conflict_do_nothing(index_elements=["channel", "address"]).returning(col(Address.id))
+)
+
+
+def meet(connection: Connection, channel: str, address: str, now: datetime, *, language: str | None = None) -> Known:
+    """The person at an address, made if there is none. `LookupError` where no school is set up yet."""
+    known = at(connection, channel, address)
+    if known is not None:
+        return known
+    made = insert(Person).values(language=language, language_guessed=language is not None, revision=0, created_at=now)
+    person_id = connection.execute(made.returning(col(Person.id))).scalar_one()
+    row = {"channel": channel, "address": address, "person_id": person_id, "heard_at": now}
+    if connection.execute(_NEW_ADDRESS[connection.dialect.name], row).first() is None:
+        raise Stale  # another message of theirs came first
+    known = at(connection, channel, address)
+    if known is None:
+        raise LookupError("There is no school yet: run `platica demo`, or add one with `platica people add … --school KEYWORD`.")
+    return known
+
+
+_TURN = (
+    update(Person)
+    .where(col(Person.id) == bindparam("of_person"), col(Person.revision) == bindparam("was"))
+    .values(revision=bindparam("now_at"))
+)
+_REMEMBER = update(Address).where(col(Address.id) == bindparam("of_address")).values(memory=bindparam("kept"), heard_at=bindparam("at"))
+
+
+def end_turn(connection: Connection, known: Known, memory: Mapping[str, Any], now: datetime) -> int:
+    """Keep what is on the screen, and count the turn. `Stale` if another message of this person came first."""
+    turned = connection.execute(_TURN, {"of_person": known.person_id, "was": known.revision, "now_at": known.revision + 1})
+    if turned.rowcount != 1:
+        raise Stale
+    connection.execute(_REMEMBER, {"of_address": known.address_id, "kept": memory, "at": now})
+    return known.revision + 1
+
+
+def set_language(connection: Connection, known: Known, language: str, *, guessed: bool) -> None:
+    """A guess never changes a language that was chosen."""
+    if guessed and known.language is not None and not known.language_guessed:
+        return
+    connection.execute(update(Person).where(col(Person.id) == known.person_id).values(language=language, language_guessed=guessed))
+
+
+def log_consent(connection: Connection, address_id: int, now: datetime, *, what: str, how: str, wording: str = "") -> None:
+    connection.execute(insert(Consent).values(address_id=address_id, at=now, what=what, how=how, wording=wording))
+
+
+def last_consent(connection: Connection, address_id: int) -> tuple[str, str] | None:
+    """What an address said last about hearing from us, and how."""
+    query = select(col(Consent.what), col(Consent.how)).where(col(Consent.address_id) == address_id).order_by(col(Consent.id).desc())
+    found = connection.execute(query.limit(1)).one_or_none()
+    return None if found is None else (found.what, found.how)
+
+
+def stop(connection: Connection, person_id: int, now: datetime) -> None:
+    connection.execute(update(Person).where(col(Person.id) == person_id).values(stopped_at=now))
+
+
+def start(connection: Connection, person_id: int) -> None:
+    connection.execute(update(Person).where(col(Person.id) == person_id).values(stopped_at=None))
+
+
+def set_reachable(connection: Connection, address_id: int, *, since: datetime | None) -> None:
+    """Note that a channel cannot reach an address since a moment, or (None) can again."""
+    connection.execute(update(Address).where(col(Address.id) == address_id).values(unreachable_at=since))
+
+
+def move(connection: Connection, address_id: int, address: str) -> None:
+    """The channel has given an address another name (a Telegram group upgraded)."""
+    connection.execute(update(Address).where(col(Address.id) == address_id).values(address=address))
+
+
+def add_member(connection: Connection, person_id: int, school_id: int, role: str, now: datetime) -> bool:
+    """Give a person a part in a school; False if they had it."""
+    had = select(col(Membership.id)).where(
+        col(Membership.person_id) == person_id, col(Membership.school_id) == school_id, col(Membership.role) == role
+    )
+    if connection.execute(had).first() is not None:
+        return False
+    connection.execute(insert(Membership).values(person_id=person_id, school_id=school_id, role=role, since=now))
+    return True
+
+
+def school_called(connection: Connection, keyword: str) -> Any:
+    """The row of the school with this folded keyword, or None."""
+    return connection.execute(select(School).where(col(School.keyword) == keyword)).one_or_none()
+
+
+def first_school(connection: Connection) -> Any:
+    """The row of the school a stranger writes to, or None where there is none yet."""
+    return connection.execute(select(School).order_by(col(School.id)).limit(1)).one_or_none()
+
+
+def staff_addresses(connection: Connection, school_id: int, roles: tuple[str, ...]) -> list[Known]:
+    """The address each of them used last, of the people with these roles at a school."""
+    query = (
+        select(col(Address.id), col(Address.person_id))
+        .join(Membership, col(Membership.person_id) == col(Address.person_id))
+        .where(col(Membership.school_id) == school_id, col(Membership.role).in_(roles), col(Address.unreachable_at).is_(None))
+        .order_by(col(Address.heard_at), col(Address.id))
+    )
+    last: dict[int, Any] = {person_id: address_id for address_id, person_id in connection.execute(query)}
+    found = (by_address_id(connection, address_id) for address_id in last.values())
+    return [known for known in found if known is not None]

@@ -1,0 +1,1 @@
+"""The sample school, as data."""

@@ -1,0 +1,250 @@
+"""The tables of people, messages and what is due. (The directory's are in `storage.directory.tables`.)
+
+Times are aware UTC. An index that a hot query stands on is named after it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstraint, text
+from sqlmodel import AutoString, Field, SQLModel
+
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+class School(SQLModel, table=True):
+    """One site. Its keyword is what a family texts to join."""
+
+    __tablename__ = "school"
+    id: int | None = Field(default=None, primary_key=True)
+    keyword: str = Field(unique=True)
+    """Folded: "mesa"."""
+    name: str
+    zip: str
+    timezone: str
+    phone: str
+    """The line a family may ring, E.164."""
+    languages: list[str] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class Person(SQLModel, table=True):
+    """Someone we talk with, whatever the channel. No name."""
+
+    __tablename__ = "person"
+    id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
+    language: str | None = None
+    language_guessed: bool = False
+    stopped_at: datetime | None = None
+    """From this moment nothing that we start leaves for them, on any channel."""
+    revision: int = 0
+    """Counts turns. Two messages at once: the second to commit finds it changed, and is heard again."""
+    created_at: datetime
+
+
+class Address(SQLModel, table=True):
+    """Where a person is reached: a number, a chat, a phone of the page. The screen belongs to it."""
+
+    __tablename__ = "address"
+    __table_args__ = (UniqueConstraint("channel", "address", name="address_once"), Index("address_of_person", "person_id"))
+    id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
+    channel: str
+    address: str
+    person_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
+    memory: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    """What is on the screen, as `conversations.state.Memory` writes it."""
+    unreachable_at: datetime | None = None
+    """The channel cannot reach it: blocked, no such number."""
+    heard_at: datetime
+    """When they last wrote."""
+
+
+class Membership(SQLModel, table=True):
+    """A person's part in a school."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        UniqueConstraint("person_id", "school_id", "role", name="membership_once"),
+        Index("membership_of_school", "school_id", "role"),
+    )
+    id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
+    person_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
+    school_id: int = Field(foreign_key="school.id")
+    role: str
+    since: datetime
+
+
+class Consent(SQLModel, table=True):
+    """The proof of who agreed to what and who left. Append-only: a trigger refuses to change or delete a row."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("consent_of_address", "address_id"),)
+    id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
+    address_id: int = Field(foreign_key="address.id", sa_type=BigInteger)
+    at: datetime
+    what: str
+    """"join", "stop", "start", "blocked" or "unblocked"."""
+    how: str
+    wording: str = ""
+    """The version of the words they agreed to."""
+
+
+class Inbound(SQLModel, table=True):
+    """A message received. The provider's id makes a second delivery of it harmless."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (
+        UniqueConstraint("channel", "provider_id", name="inbound_once"),
+        Index("inbound_of_address", "address_id"),
+        Index("inbound_by_time", "received_at"),
+    )
+    id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
+    channel: str
+    provider_id: str
+    address_id: int | None = Field(default=None, foreign_key="address.id", sa_type=BigInteger)
+    text: str | None = None
+    """Erased after 30 days."""
+    received_at: datetime
+
+
+class State(StrEnum):
+    """Where an outbox row is. It only moves forward; see `storage.outbox.RANK`."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Kind(StrEnum):
+    """Why a row exists. A reply was asked for; everything else is something that we start."""
+
+    REPLY = "reply"
+    ALERT = "alert"
+    NUDGE = "nudge"
+
+
+class Outbox(SQLModel, table=True):
+    """One message to hand off: one row for each text really sent."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "outbox_to_claim",
+            "channel",
+            "priority",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "outbox_in_order",
+            "person_id",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'sending')"),
+            postgresql_where=text("state IN ('waiting', 'sending')"),
+        ),
+        Index("outbox_in_flight", "lease_until", sqlite_where=text("state = 'sending'"), postgresql_where=text("state = 'sending'")),
+        Index("outbox_of_provider", "provider_id"),
+        Index("outbox_of_address", "address_id", "id"),
+    )
+    id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
+    person_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
+    address_id: int = Field(foreign_key="address.id", sa_type=BigInteger)
+    inbound_id: int | None = Field(default=None, sa_type=BigInteger)
+    """The message this answers."""
+    channel: str
+    kind: Kind = Field(sa_type=AutoString)
+    priority: int
+    """Replies 0, alerts 1, the rest later: the lower goes first."""
+    text: str | None
+    """Erased after 30 days."""
+    buttons: list[list[str]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    ask_location: str = ""
+    question: int = 0
+    """The number of the question it puts on the screen; 0 for none."""
+    state: State = Field(default=State.WAITING, sa_type=AutoString)
+    reason: str = ""
+    """Why it waits, failed or was skipped: a provider's code or a word of ours."""
+    created_at: datetime
+    due_at: datetime
+    attempts: int = 0
+    lease_until: datetime | None = None
+    """While sending: until then its deliverer may still be at it."""
+    handed_off_at: datetime | None = None
+    provider_id: str | None = None
+    buttons_live: bool = False
+
+
+class Due(SQLModel, table=True):
+    """Something to do later for an address. A reply that comes first changes the person's revision, and makes it stale."""
+
+    __tablename__ = "due"
+    __table_args__ = (UniqueConstraint("kind", "address_id", name="due_once"), Index("due_by_time", "due_at"))
+    id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
+    kind: str
+    address_id: int = Field(foreign_key="address.id", sa_type=BigInteger)
+    revision: int
+    due_at: datetime
+
+
+class Call(SQLModel, table=True):
+    """Somebody waits for a person of the school to ring them."""
+
+    __tablename__ = "call"
+    __table_args__ = (Index("call_waiting", "school_id", "asked_at"),)
+    id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
+    school_id: int = Field(foreign_key="school.id")
+    address_id: int = Field(foreign_key="address.id", sa_type=BigInteger)
+    number: str = ""
+    """Where to ring, if not at the address."""
+    when: str
+    why: str = ""
+    asked_at: datetime
+    done_at: datetime | None = None
+
+
+class LookUpCount(SQLModel, table=True):
+    """Somebody looked for something that day. Nothing says who."""
+
+    __tablename__ = "look_up_count"
+    __table_args__ = (Index("look_up_by_day", "day", "need"),)
+    id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
+    school_id: int = Field(foreign_key="school.id")
+    day: date
+    need: str
+    zip: str
+    language: str
+    channel: str
+    results: int
+    nearest_miles: float | None = None
+
+
+class Lease(SQLModel, table=True):
+    """One process at a time does this: the clock, fetching what was missed."""
+
+    __tablename__ = "lease"
+    name: str = Field(primary_key=True)
+    holder: str
+    until: datetime
+
+
+class Sender(SQLModel, table=True):
+    """How far ahead a sender has spent its pace; any number of deliverers together respect it."""
+
+    __tablename__ = "sender"
+    name: str = Field(primary_key=True)
+    free_at: datetime
+
+
+class Fact(SQLModel, table=True):
+    """A thing the deployment remembers about itself: when it first started."""
+
+    __tablename__ = "fact"
+    name: str = Field(primary_key=True)
+    value: str

