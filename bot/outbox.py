@@ -173,7 +173,6 @@ class Deliverer:
                 Leave("blocked" if self.channel.taps else f"carrier {code}"),
                 connection,
                 known,
-                known.channel,
                 now=now,
                 rules=self.house.rules,
             )

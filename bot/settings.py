@@ -55,7 +55,9 @@ class Settings:
     telegram_per_second: float = _setting(
         "PLATICA_TELEGRAM_PER_SECOND", 25.0, "messages handed to Telegram a second, by all processes together"
     )
-    lease_seconds: float = _setting("PLATICA_LEASE_SECONDS", 30.0, "how long after a crash a text in flight is asked about")
+    lease_seconds: float = _setting(
+        "PLATICA_LEASE_SECONDS", 300.0, "how long after a crash Twilio is asked about a text in flight; its list may lag"
+    )
     log_json: bool = _setting("PLATICA_LOG_JSON", False, "1: one JSON object a line in the log")
 
     @property

@@ -208,4 +208,4 @@ class Office(House):
 @pytest.fixture
 def house(database, database_url, clock):
     channels = {"sms": Carrier("sms"), "telegram": Carrier("telegram", taps=True)}
-    return Office(Settings(database_url=database_url), database, channels, now=clock)
+    return Office(Settings(database_url=database_url, lease_seconds=30.0), database, channels, now=clock)

@@ -4,10 +4,10 @@ import asyncio
 import json
 
 import pytest
+from conftest import NOON
 from sqlalchemy import text
 
 from bot.channels.base import Received
-from conftest import NOON
 
 ROSA = "+16615550180"
 

@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from play import Stage
 
-from conversations.flows import FLOWS
-
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").rglob("*.txt"))
 
 

@@ -41,6 +41,7 @@ class Phone {
     this.pending = new Map(); // what is on its way to the server, by message id
     this.shown = new Map(); // message id to its element and what it was made from
     this.unseen = 0;
+    this.atEnd = true; // of the log; it stays there when messages come or the phone changes its size
     this.root = byId("phone").content.firstElementChild.cloneNode(true);
     this.find = (selector) => this.root.querySelector(selector);
     this.log = this.find(".log");
@@ -71,6 +72,10 @@ class Phone {
     this.field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.submit(event);
     });
+    this.log.addEventListener("scroll", () => {
+      this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
+    });
+    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.log);
     this.find(".block").hidden = look !== "telegram";
     this.find(".block").addEventListener("click", () => this.post({ block: !this.state.blocked }));
     this.tab.type = "button";
@@ -114,9 +119,18 @@ class Phone {
     try {
       this.trouble("");
       this.update(await post("/phone/say", { address: this.state.address, id: crypto.randomUUID(), ...body }));
+      return true;
     } catch (error) {
       this.trouble(error.message);
+      return false;
     }
+  }
+
+  async press(data, buttons) {
+    const all = [...buttons.children];
+    this.log.focus({ preventScroll: true });
+    for (const each of all) each.disabled = true;
+    if (!(await this.post({ press: data }))) for (const each of all) each.disabled = false;
   }
 
   trouble(sentence) {
@@ -137,7 +151,7 @@ class Phone {
     const messages = [...this.state.messages, ...this.pending.values()];
     this.log.lang = language || "en";
     this.keepAtEnd(() => this.reconcile(messages));
-    this.find(".kind").textContent = [look === "telegram" ? "Telegram" : "SMS", stopped && !blocked ? "stopped" : "", blocked ? "blocked the bot" : ""]
+    this.find(".kind").textContent = [look === "telegram" ? "Telegram" : "SMS", stopped && !blocked ? "stopped" : "", blocked ? "blocked" : ""]
       .filter(Boolean)
       .join(" · ");
     this.find(".block").textContent = blocked ? "Unblock" : "Block";
@@ -174,16 +188,16 @@ class Phone {
   }
 
   keepAtEnd(change) {
-    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
-    const height = this.log.scrollHeight;
+    const { atEnd } = this;
     const focused = this.log.contains(document.activeElement) && document.activeElement !== this.log;
     change();
     if (focused && !this.log.contains(document.activeElement)) this.log.focus({ preventScroll: true });
-    if (this.log.scrollHeight !== height && (atEnd || this.pending.size)) this.toEnd();
+    if (atEnd || this.pending.size) this.toEnd();
   }
 
   toEnd() {
     this.log.scrollTop = this.log.scrollHeight;
+    this.atEnd = true;
   }
 
   message(message, last) {
@@ -198,7 +212,7 @@ class Phone {
     part(".text").textContent = spoken(message);
     part("time").dateTime = message.at;
     part("time").textContent = moment(message.at);
-    part(".state").textContent = lost ? `not delivered${message.reason ? `: ${message.reason}` : ""}` : message.state === "sending" ? "sending…" : "";
+    part(".state").textContent = lost ? undelivered(message) : message.state === "sending" ? "sending…" : "";
     if (message.again) element.append(this.again(message));
     this.buttons(message, last, part(".buttons"));
     if (message.segments) part(".bill").textContent = bill(message.segments);
@@ -218,11 +232,7 @@ class Phone {
       button.type = "button";
       button.dir = "auto";
       button.disabled = !message.live || this.state.blocked;
-      button.addEventListener("click", () => {
-        this.log.focus({ preventScroll: true });
-        for (const each of into.children) each.disabled = true;
-        this.post({ press: data });
-      });
+      button.addEventListener("click", () => this.press(data, into));
       into.append(button);
     }
     if (message.ask_location) {
@@ -267,6 +277,11 @@ function spoken(message) {
   if (message.kind === "block") return "You blocked the bot";
   if (message.kind === "unblock") return "You unblocked the bot";
   return message.text;
+}
+
+function undelivered({ from, reason }) {
+  const what = from === "me" ? "not sent" : "not delivered";
+  return reason ? `${what}: ${reason}` : what;
 }
 
 function moment(at) {

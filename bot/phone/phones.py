@@ -20,7 +20,8 @@ MOST = 24
 """Phones on one page."""
 
 Look = Literal["sms", "telegram"]
-NAMES: dict[str, str] = {"sms": "Phone", "telegram": "Telegram"}
+NAMES = {"sms": "Phone", "telegram": "Telegram"}
+HINTS = {"sms": ("{keyword}", "food", "comida", "help"), "telegram": ("/start {keyword}", "food", "comida", "help")}
 
 
 class NoRoom(Exception):
@@ -35,7 +36,7 @@ class Handset:
     title: str
     language: str = ""
     """What its owner reads, until they tell us."""
-    hints: tuple[str, ...] = ("{keyword}", "food", "comida", "help")
+    hints: tuple[str, ...] = ()
 
     @property
     def look(self) -> Look:
@@ -82,4 +83,4 @@ def seed(connection: Connection, now: datetime) -> bool:
 def _added(address: str) -> Handset:
     look, _, number = address.partition("-")
     title = f"{NAMES[look]} {number}" if look in NAMES and number.isdecimal() else address
-    return Handset(address, title)
+    return Handset(address, title, hints=HINTS["telegram" if taps(CHANNEL, address) else "sms"])
