@@ -4,7 +4,11 @@ PORT ?= 8000
 BIN := .venv/bin
 CATALOGS := $(wildcard locales/*/LC_MESSAGES/messages.po)
 
-.PHONY: setup run test lint types layers catalogs bench soak lock words clean
+.PHONY: help setup run test lint types layers catalogs bench soak lock words clean
+
+# What can be done here.
+help:
+	@awk '/^# /{says=substr($$0,3)} /^[a-z]+:/{split($$1,name,":"); if (says) printf "%-10s %s\n", name[1], says; says=""}' Makefile
 
 # Make .venv/bin/platica work: pinned requirements, this project, compiled catalogs. Quick the second time.
 setup: .venv/.installed $(CATALOGS:.po=.mo)
@@ -47,7 +51,7 @@ catalogs: .venv/.tested
 
 # Collect what is said and the words people text into the catalogs, keeping every translation.
 words: .venv/.tested
-	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords "_ ngettext:1,2 pgettext:1c,2 npgettext:1c,2,3" --no-location --sort-output --omit-header --output-file locales/messages.pot .
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --no-location --sort-output --omit-header --output-file locales/messages.pot .
 	for po in $(CATALOGS); do $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --input-file locales/messages.pot --output-file $$po --locale $$(echo $$po | cut -d/ -f2); done
 
 # Ratios against the floor and the peers; see benchmarks/README.md
