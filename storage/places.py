@@ -20,7 +20,7 @@ from rapidfuzz.distance import OSA
 from conversations.folding import fold
 
 EARTH_MILES = 3958.8
-DEGREE_MILES = 69.0
+DEGREE_MILES = math.radians(1) * EARTH_MILES
 """A degree of latitude; one of longitude shrinks with the cosine."""
 
 _CELL = 0.5

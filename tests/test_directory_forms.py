@@ -255,7 +255,7 @@ BAD = {
     "another thing": (written("feed.json", '{"recipe": "soup"}'), "is not a resource directory"),
     "a page of nothing": (written("feed.json", '{"contents": []}'), "is not a resource directory"),
     "broken JSON": (written("feed.json", '[{"id": "1",\n "name": '), "is broken JSON at line 2"),
-    "endless nesting": (written("feed.json", '{"id":"1","organization":{"id":"1","services":[' * 330 + "]}}" * 330), "without end"),
+    "endless nesting": (written("feed.json", '{"id":"1","organization":' * 1100 + "{}" + "}" * 1100), "is broken JSON at line 1"),
     "a photograph": (written("feed.jpg", "JFIF"), "is not a directory feed"),
     "broken zip": (broken_zip, "please export it again"),
     "zip bomb": (swelling_zip, "unpacks to more than"),

@@ -16,6 +16,8 @@ from .feed import Schedule
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 NOON = 12 * 60
 
+_EVENING = 19 * 60
+
 _DAY_WORDS = {
     word: n
     for n, words in enumerate(
@@ -181,8 +183,8 @@ def _readings(clock: str) -> list[int]:
 def _sure(opens: list[int], closes: list[int], *, said: tuple[bool, bool], after: int) -> Span:
     """The one span that is meant; raises `Unsure` if others are as likely."""
     spans = [(a, b) for a in opens for b in closes if after <= a < b]
-    if not any(said) and after == 0:
-        spans = [span for span in spans if _usual(*span)]
+    if not any(said):
+        spans = [(a, b) for a, b in spans if (_usual(a, b) if after == 0 else a <= _EVENING)]
     elif not all(said):
         spans = [(a, b) for a, b in spans if b - a <= NOON and a >= (6 * 60)]
     if len(spans) != 1:

@@ -26,6 +26,8 @@ from .building import build
 from .feed import AtLocation, BadFeed, Entry, Feed, Issue, Location, Organization, Service
 from .readers import read_tables
 
+__all__ = ["BadFeed", "Counts", "Report", "apply", "id_of", "plan", "read", "source_of"]
+
 VANISHED = "vanished"
 BATCH = 500
 

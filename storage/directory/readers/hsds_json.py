@@ -35,10 +35,7 @@ def read(files: Mapping[str, bytes]) -> Tables | None:
     parts = _Parts()
     for name, document in loaded.items():
         for number, each in enumerate(_objects(document), 1):
-            try:
-                parts.take(name, number, each)
-            except RecursionError as error:
-                raise BadFeed(f"{name} has objects inside objects without end: please export it again.") from error
+            parts.take(name, number, each)
     if not parts.entities["service"]:
         tabular = next(((name, document) for name, document in loaded.items() if _is_tabular(document)), None)
         return _from_tabular(*tabular) if tabular else None
