@@ -1,4 +1,5 @@
-// The phones: what the server pushes is shown, what is typed or pressed is posted. Text only ever goes in as text.
+// The phones. What is typed or pressed is posted; what is shown is what the stream of events says, and nothing else: the answer to a
+// post may come after a later event. Text only ever goes in as text.
 "use strict";
 
 const byId = (id) => document.getElementById(id);
@@ -108,7 +109,7 @@ class Phone {
     this.pending.set(message.id, message);
     this.show();
     try {
-      this.update(await post("/phone/say", { address: this.state.address, id, ...body }));
+      await post("/phone/say", { address: this.state.address, id, ...body });
     } catch (error) {
       this.pending.set(message.id, { ...message, state: "failed", reason: error.message, again: () => this.say(body, text, id) });
       this.show();
@@ -118,7 +119,7 @@ class Phone {
   async post(body) {
     try {
       this.trouble("");
-      this.update(await post("/phone/say", { address: this.state.address, id: crypto.randomUUID(), ...body }));
+      await post("/phone/say", { address: this.state.address, id: crypto.randomUUID(), ...body });
       return true;
     } catch (error) {
       this.trouble(error.message);
@@ -329,7 +330,7 @@ async function add(look) {
   try {
     trouble("");
     const state = await post("/phone/new", { look });
-    put(state);
+    if (!phones.has(state.address)) put(state);
     choose(state.address);
     phones.get(state.address).root.scrollIntoView({ inline: "end", block: "nearest" });
     phones.get(state.address).field.focus();
