@@ -1,0 +1,150 @@
+"""The command line: exit 0 is done, 1 is the input at fault (in a sentence), 2 is used wrongly."""
+
+import asyncio
+import io
+import os
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from play import Stage
+
+from bot import sample
+from bot.cli import main
+from storage import migrating
+
+COMMANDS = ["serve", "deliver", "migrate", "chat", "check", "demo", "inbox", "directory", "directory import", "people", "people add"]
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass
+class Ran:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments, url="sqlite:///unused.db", text="", **environment):
+    """The command line as its user would type it, in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        for name in [name for name in os.environ if name.startswith(("TWILIO_", "TELEGRAM_", "PLATICA_", "PUBLIC_URL"))]:
+            patch.delenv(name)
+        for name, value in {"DATABASE_URL": url, "COLUMNS": "200", **environment}.items():
+            patch.setenv(name, value)
+        patch.setattr("sys.argv", ["platica", *arguments])
+        patch.setattr("sys.stdin", io.StringIO(text))
+        try:
+            main()
+        except SystemExit as over:
+            return Ran(over.code or 0, out.getvalue(), err.getvalue())
+    return Ran(0, out.getvalue(), err.getvalue())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_helps(command):
+    """--help is there wherever somebody may need it."""
+    ran = run(*command.split(), "--help")
+
+    assert (0, True) == (ran.returncode, "Usage" in ran.stdout)
+
+
+def test_used_wrongly_is_two():
+    """So that a script can tell a typing mistake from bad input."""
+    assert [2, 2, 2] == [run(*wrong).returncode for wrong in (["directory", "import"], ["people", "add", "+16615550188"], ["fly"])]
+
+
+def test_people_are_added_and_their_mistakes_named(database_url):
+    """Done is 0; what cannot be is 1, with the sentence that says why, and changes nothing."""
+    role = ["--role", "liaison", "--school", "MESA"]
+    good = run("people", "add", "(661) 555-0188", *role, "--language", "es", url=database_url)
+    again = run("people", "add", "+16615550188", *role, url=database_url)
+    bad = {
+        "not a number": run("people", "add", "12", *role, url=database_url),
+        "is not a role": run("people", "add", "+16615550188", "--role", "boss", "--school", "MESA", url=database_url),
+        "No school": run("people", "add", "+16615550188", "--role", "liaison", "--school", "LUNA", url=database_url),
+        "not a language": run("people", "add", "+16615550188", *role, "--language", "tlh", url=database_url),
+        "not a Telegram address": run("people", "add", "telegram:rosa", *role, url=database_url),
+    }
+
+    assert (0, 0) == (good.returncode, again.returncode)
+    assert "already" in again.stdout
+    assert dict.fromkeys(bad, 1) == {says: ran.returncode for says, ran in bad.items() if says in ran.stderr}
+
+
+async def test_who_waits_for_a_call_is_shown_until_it_was_made(house, database_url):
+    """CALL lands in a queue that somebody can read, with the number, the time and the language."""
+    await house.hears("llamar", "+16615550150")
+    await house.hears("1", "+16615550150")
+    waiting = run("inbox", url=database_url, COLUMNS="200")
+    number = (await house.run("SELECT max(id) FROM call"))[0][0]
+    made, again, empty = (
+        run("inbox", "--done", str(number), url=database_url),
+        run("inbox", "--done", str(number), url=database_url),
+        run("inbox", url=database_url),
+    )
+
+    assert "661-555-0150" in waiting.stdout
+    assert (0, 1) == (made.returncode, again.returncode)
+    assert "Nobody waits" in empty.stdout
+
+
+def test_a_directory_shows_what_it_would_change_before_it_does(database_url, tmp_path):
+    """Without --yes nothing changes; with it, twice is once."""
+    feed = ROOT / "storage/sample/directory.json"
+    shown = run("directory", "import", str(feed), url=database_url)
+    bad = tmp_path / "not-a-feed.json"
+    bad.write_text("{]")
+
+    assert "Nothing is changed yet" in shown.stdout
+    assert "80 unchanged" in shown.stdout
+    assert 1 == run("directory", "import", str(bad), url=database_url).returncode
+
+
+def test_check_says_in_words_what_is_missing(database_url):
+    """A coordinator without an engineer can read it."""
+    nothing = run("check", url=database_url)
+    half = run("check", url=database_url, TWILIO_ACCOUNT_SID="ACx")
+    phone = run("check", url=database_url, PLATICA_PHONE="1")
+
+    assert (1, 1, 0) == (nothing.returncode, half.returncode, phone.returncode)
+    assert "No channel is set" in nothing.stdout
+    assert "half set" in half.stdout
+
+
+def test_an_old_schema_is_refused(tmp_path):
+    """In one sentence that says what to do, and not with a traceback."""
+    ran = run("serve", url=f"sqlite:///{tmp_path}/new.db")
+
+    assert (1, "platica migrate") == (ran.returncode, "platica migrate" if "platica migrate" in ran.stderr else ran.stderr)
+
+
+@pytest.mark.parametrize("apart", [["serve", "--no-deliver"], ["deliver"]])
+def test_sqlite_is_one_process(apart, tmp_path):
+    """Two processes on one SQLite file are refused, in one sentence."""
+    ran = run(*apart, url=f"sqlite:///{tmp_path}/p.db")
+
+    assert 1 == ran.returncode
+    assert "On SQLite everything runs in one process" in ran.stderr
+
+
+def test_the_sample_school_is_loaded_once_however_often(database):
+    """`platica demo` is repeatable."""
+    database.run_now(migrating.upgrade)
+    counts = "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM school), (SELECT count(*) FROM service), (SELECT count(*) FROM consent)"
+    before = database.run_now(lambda c: tuple(c.exec_driver_sql(counts).one()))
+    database.run_now(sample.load)
+
+    assert before == database.run_now(lambda c: tuple(c.exec_driver_sql(counts).one()))
+
+
+async def test_what_chat_saves_can_be_played(tmp_path, house):
+    """A conversation in the terminal becomes a transcript."""
+    saved = tmp_path / "said.txt"
+    ran = await asyncio.to_thread(run, "chat", "--save", str(saved), text="comida 93307\ngracias\n")
+    script = saved.read_text(encoding="utf-8")
+    played = await Stage(house, "sms").perform(script)
+
+    assert 0 == ran.returncode, ran.stderr
+    assert "Comida cerca de 93307" in played
