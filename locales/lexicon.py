@@ -47,13 +47,14 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
     ("day", "today", ""),
     ("day", "tomorrow", ""),
     ("day", "the day after tomorrow", ""),
-    ("day", "next", "As in: next Friday, the Friday that comes."),
     ("day", "noon", ""),
     ("day", "midnight", ""),
+    ("day", "half past", "As in: half past five."),
     ("day", "in the morning", "What follows an hour before noon, am too."),
     ("day", "after noon", "What follows an hour after noon, pm too."),
-    ("day", "around a day", "Small words around a day or an hour that say nothing: on, at, the, of."),
+    ("day", "around a day", "Words around a day or an hour that say nothing: on, at, the, next."),
     ("small words", "courtesy", "Single words around an answer that change nothing: please, hi."),
+    ("small words", "before a number", "Single words before a number that change nothing: the, option."),
     ("small words", "asking", "Single words around a need that change nothing: i, need, looking, for, my, kids."),
     ("small words", "filler", "Single words inside a sentence that change nothing: just, really."),
     ("small words", "other spellings", "short = long, with commas between: wanna = want to."),
@@ -111,6 +112,7 @@ class Lexicon:
     doubtful: frozenset[Tokens]
     not_leaving: Phrases[None]
     courtesy: frozenset[str]
+    before_number: frozenset[str]
     asking: frozenset[str]
     reactions: frozenset[str]
     spelling: Spelling
@@ -193,6 +195,7 @@ class _Reading:
             doubtful=frozenset(words for _tag, words in self.folded("leaving", Leaving.DOUBT.value)),
             not_leaving=self.fill(Phrases(), "leaving", "not leaving"),
             courtesy=self.singles("courtesy"),
+            before_number=self.singles("before a number"),
             asking=self.singles("asking"),
             reactions=frozenset(" ".join(words) for _tag, words in self.folded("small words", "reaction")),
             spelling=Spelling(spelling.short, spelling.filler, frozenset(self.words)),

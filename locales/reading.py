@@ -21,7 +21,6 @@ GENERAL = {
     "housing": frozenset({"rent", "shelter"}),
     "legal": frozenset({"immigration"}),
     "youth": frozenset({"tutoring"}),
-    "benefits": frozenset({"immigration", "food"}),
 }
 """A need that says less than these: "a doctor for my teeth" is the dentist."""
 GRAVEST = (Crisis.SELF, Crisis.CHILD, Crisis.VIOLENCE, Crisis.THREAT)
@@ -30,7 +29,9 @@ TAPPED = {"👍": Keyword.OK, "👌": Keyword.OK, "✅": Keyword.OK, "👎": Key
     "🙏❤♥💕💖💛💙💜🧡💚😊🙂😀😃😍🥰😘🤗👏🎉🙌", Keyword.THANKS
 )
 """Emoji that are an answer by themselves."""
-MOST_WORDS = 400
+MOST_OF_STOP = 60
+"""Characters of a sentence that may still be STOP and nothing else."""
+MOST_WORDS = 1000
 """Words of a message that are read; a longer one is nobody's answer."""
 
 _COMMAND = re.compile(r"\s*/([A-Za-z0-9_]+)(?:@\w+)?(?:\s+(.*))?\s*", re.DOTALL)
@@ -46,9 +47,9 @@ def read(text: str, *, language: str | None = None) -> Reply:
     said = _visible(text)
     if command := _COMMAND.fullmatch(said):
         return _command(text, command[1], command[2] or "", language)
-    if (tapped := _tapped(said)) is not None:
-        return Reply(text, keyword=tapped)
     words = tuple(fold(said).split())[:MOST_WORDS]
+    if (tapped := _tapped(said, words)) is not None:
+        return Reply(text, keyword=tapped)
     return _Message(text, said, words, lexicon(), language).reply() if words else Reply(text)
 
 
@@ -65,9 +66,9 @@ def _visible(text: str) -> str:
     return text if text.isascii() else "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
-def _tapped(said: str) -> Keyword | None:
+def _tapped(said: str, words: Tokens) -> Keyword | None:
     """A message that is nothing but emoji, or a phone's "Liked “…”", which quotes our words and says none."""
-    if not fold(said):
+    if not words:
         return next((TAPPED[c] for c in said if c in TAPPED), None)
     quoted = _QUOTED.fullmatch(said)
     return Keyword.THANKS if quoted and fold(quoted[1]) in lexicon().reactions else None
@@ -138,7 +139,7 @@ class _Message:
 
     def number(self) -> int | None:
         """A whole number below 1000. "12" is twelve; "-2", "5%" and "1/2" are not numbers of a list."""
-        core = self.core(self.words)
+        core = self.core(self.words, self.known.courtesy | self.known.before_number)
         if len(core) == 1 and core[0].isdecimal() and core[0].isascii() and len(core[0]) <= _MOST_DIGITS:
             return None if _SIGNED.search(self.said) else int(core[0])
         found = self.own(self.known.numbers.get(core))
@@ -160,18 +161,18 @@ class _Message:
         return found[-1] if found else None
 
     def need(self, words: Tokens) -> str | None:
-        """The need named first, unless a later one says the same more exactly."""
-        core = self.core(words, self.known.asking | self.known.courtesy)
-        core = tuple(word for word in core if not word.isdecimal()) or core
-        for whole in (words, self.core(core, self.known.asking | self.known.courtesy)):
-            if (slug := self.known.whole_needs.get(whole)) is not None:
-                self.heard.append(whole)
-                return slug
+        """The need named first, unless one named after it says the same more exactly."""
+        small = self.known.asking | self.known.courtesy
+        core = self.core(tuple(word for word in self.core(words, small) if not word.isdecimal()), small)
         hits = sorted(self.known.needs.find(words), key=lambda hit: (hit.start, -hit.end))
+        whole = words if words in self.known.whole_needs or hits else core
+        if (slug := self.known.whole_needs.get(whole)) is not None:
+            self.heard.append(whole)
+            return slug
         if not hits:
             return None
-        first, slugs = hits[0], {hit.value for hit in hits}
-        better = next((hit for hit in hits if hit.value in GENERAL.get(first.value, ())), first) if slugs - {first.value} else first
+        first = hits[0]
+        better = next((hit for hit in hits if hit.start >= first.end and hit.value in GENERAL.get(first.value, ())), first)
         self.heard.append(better.phrase)
         return better.value
 
@@ -183,17 +184,20 @@ class _Message:
         """Sure in a sentence that says so; in doubt where a part of the message is STOP, or it nearly is."""
         if self.has(self.known.leaving, self.known.not_leaving):
             return Leaving.SURE
-        parts = [part for each in _SENTENCE.split(self.said) if (part := tuple(fold(each).split()))]
-        if len(parts) > 1 and any(self.own(self.known.whole.get(self.core(part))) is Keyword.STOP for part in (parts[0], parts[-1])):
+        parts = [part for part in _SENTENCE.split(self.said) if part and not part.isspace()]
+        if len(parts) > 1 and (self.is_stop(parts[0]) or self.is_stop(parts[-1])):
             return Leaving.SURE if crisis else Leaving.DOUBT
         doubtful = {self.words, self.plain, self.core(self.words), self.core(self.plain)} & self.known.doubtful
         return Leaving.DOUBT if doubtful else None
+
+    def is_stop(self, part: str) -> bool:
+        return len(part) <= MOST_OF_STOP and self.own(self.known.whole.get(self.core(tuple(fold(part).split())))) is Keyword.STOP
 
     def corrected(self) -> tuple[Keyword | None, str | None, str | None, Leaving | None]:
         """The same again with its typing mistakes mended: keyword, language, need, leaving. STOP and START are never guessed."""
         plain = tuple(self.known.typos.correct(word) for word in self.plain)
         if plain == self.plain:
-            plain = self.known.spelling.plain(plain)
+            return None, None, None, None
         keyword = self.own(self.known.whole.get(self.core(plain)))
         if keyword is Keyword.STOP:
             return None, None, None, Leaving.DOUBT
@@ -206,11 +210,11 @@ class _Message:
         return any(True for _hit in self.unless(phrases, excluded))
 
     def unless(self, phrases: Phrases[V], excluded: Phrases[None]) -> Iterator[Hit[V]]:
-        """The phrases found, but for those that lie within an excluded one."""
+        """The phrases found, but for those that lie within an excluded one, or begin inside it: "no | dejen de mandarme | mensajes"."""
         hits = list(phrases.find(self.plain))
         masks = [(hit.start, hit.end) for hit in excluded.find(self.plain)] if hits else []
         for hit in hits:
-            if not any(start <= hit.start and hit.end <= end for start, end in masks):
+            if not any(start <= hit.start < end and (hit.end <= end or start < hit.start) for start, end in masks):
                 self.heard.append(hit.phrase)
                 yield hit
 
@@ -223,8 +227,9 @@ class _Message:
 
 
 def _once(words: Tokens) -> Tokens:
-    """One word for a word said again and again."""
-    return words[:1] if len(set(words)) == 1 else words
+    """What is said again and again, once: "opt out opt out"."""
+    lengths = (n for n in range(1, len(words)) if words == words[:n] * (len(words) // n))
+    return words[: next(lengths, len(words))]
 
 
 def _digit(character: str) -> str:

@@ -12,8 +12,8 @@ _ALIKE = frozenset({"cs", "cz", "sz", "bv", "ck", "kq", "cq", "gj", "hj", "ly", 
 """First letters that sound alike or lie side by side."""
 _EXACT = 3
 """Words up to this length must be typed right."""
-_LONG = 7
-"""Words of this length and more may have two mistakes; shorter ones, one."""
+_LONG = 8
+"""Words of this length and more may have two mistakes, behind the first letter; shorter ones, one. At 7, Shafter was a shelter."""
 
 
 class Typos:
@@ -42,7 +42,7 @@ class Typos:
             (away, word[0] != target[0], target)
             for length in range(len(word) - 2, len(word) + 3)
             for target, away, _place in extract(word, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=2, limit=None)
-            if away <= (2 if min(length, len(word)) >= _LONG else 1) and _begins_alike(word, target)
+            if (away <= 1 and _begins_alike(word, target)) or (min(length, len(word)) >= _LONG and word[0] == target[0])
         ]
         return min(near)[2] if near else word
 
