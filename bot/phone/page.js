@@ -73,9 +73,7 @@ class Phone {
     this.field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.submit(event);
     });
-    this.log.addEventListener("scroll", () => {
-      this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
-    });
+    this.log.addEventListener("scroll", () => this.scrolled());
     new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.log);
     this.find(".block").hidden = look !== "telegram";
     this.find(".block").addEventListener("click", () => this.post({ block: !this.state.blocked }));
@@ -196,8 +194,16 @@ class Phone {
     if (atEnd || this.pending.size) this.toEnd();
   }
 
+  // A scroll that comes with another height is the browser's own, after lines broke differently.
+  scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.log;
+    if (this.height === scrollHeight) this.atEnd = scrollHeight - scrollTop - clientHeight < 60;
+    this.height = scrollHeight;
+  }
+
   toEnd() {
     this.log.scrollTop = this.log.scrollHeight;
+    this.height = this.log.scrollHeight;
     this.atEnd = true;
   }
 
@@ -259,7 +265,7 @@ class Phone {
     if (this.unseen) {
       const badge = make("span", "new", String(this.unseen));
       badge.append(make("span", "unseen", " new"));
-      this.tab.append(badge);
+      this.tab.append(" ", badge);
     }
     this.tab.setAttribute("aria-selected", String(chosen));
     this.tab.tabIndex = chosen ? 0 : -1;
