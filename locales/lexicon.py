@@ -159,9 +159,11 @@ def lexicon() -> Lexicon:
 
 
 def entries(tag: str, context: str, msgid: str) -> list[str]:
-    """The phrases a catalog lists, as its translator wrote them; none if it has no such entry."""
+    """The phrases a catalog lists, as its translator wrote them; if it lists none, the name of a keyword or a need, which is a word too."""
     listed = catalog(tag).pgettext(context, msgid)
-    return [phrase for each in listed.split(",") if (phrase := " ".join(each.split()))] if listed != msgid else []
+    if listed == msgid and context not in {"keyword", "need"}:
+        return []
+    return [phrase for each in listed.split(",") if (phrase := " ".join(each.split()))]
 
 
 @dataclass
