@@ -64,9 +64,11 @@ class SchoolCalled(LookUp[School | None]):
 def hear(flows: Flows, memory: Memory, reply: Reply, who: Who) -> Turns:
     """One message of a person: what to say, to do and to remember."""
     guess: tuple[object, ...] = ()
-    if who.language is None and reply.speaks is not None:
+    if reply.speaks is not None and (who.language is None or (who.guessed and reply.need is not None)):
         who, guess = replace(who, language=reply.speaks), (SetLanguage(reply.speaks, guessed=True),)
     turn = yield from Hearing(flows, replace(memory, nudges=0), reply, who).hear()
+    if reply.maybe_crisis and (line := say.if_it_is_crisis(who)) not in turn.said:
+        turn = replace(turn, said=(line, *turn.said))
     return replace(turn, effects=(*guess, *turn.effects))
 
 
@@ -84,6 +86,11 @@ class Hearing:
     memory: Memory
     reply: Reply
     who: Who
+
+    def __post_init__(self) -> None:
+        """A flow that this release no longer has: its conversation is over."""
+        before = self.memory.open if self.memory.open and self.memory.open.flow in self.flows else None
+        self.memory = replace(self.memory, open=before, paused=tuple(each for each in self.memory.paused if each.flow in self.flows))
 
     def hear(self) -> Turns:
         """STOP, crisis, opting out in words, START, HELP, language; then the open question; then wishes."""
@@ -228,18 +235,18 @@ class Hearing:
     def wish(self) -> Generator[LookUp[Any], Any, Turn | None]:
         """What they ask for of their own accord: a need, a school by its keyword, thanks; None if nothing is understood."""
         reply, before = self.reply, self.memory.open
-        if reply.need is not None or (reply.zip is not None and before is None):
-            about = {key: value for key, value in (("need", reply.need), ("zip", reply.zip)) if value}
+        menu = before is not None and before.flow == "menu"
+        if reply.need is not None or (reply.zip is not None and (before is None or menu)):
+            about: dict[str, Json] = {key: value for key, value in (("need", reply.need), ("zip", reply.zip)) if value}
             if before is None or before.flow in {"find_help", "menu", "offer_call", "resume"}:
-                return (yield from self.start("find_help", pause=False, **about))
+                about = {**before.about, **about} if before is not None and menu else about
+                return (yield from self.start("find_help" if reply.need else "menu", pause=False, **about))
             return (yield from self.in_passing(before, conversation("find_help", **about)))
         if reply.media:
             return (yield from self.again(say.no_media(self.who)))
         if (keyword := _short(reply.text)) and (school := (yield SchoolCalled(keyword))) is not None:
             return (yield from self.start("join", how="keyword", school=school.keyword))
-        if before is None and reply.keyword in {Keyword.THANKS, Keyword.OK}:
-            return Turn(self.memory)
-        if before is not None and reply.keyword is Keyword.THANKS:
+        if reply.keyword is Keyword.THANKS or (reply.keyword is Keyword.OK and (before is None or before.flow == "find_help")):
             return Turn(self.memory)
         if reply.keyword is Keyword.HELLO:
             return (yield from self.again(say.hello(self.who)))
@@ -308,10 +315,7 @@ class Hearing:
         return replace(turn, said=(first, *turn.said), memory=replace(turn.memory, nudges=self.memory.nudges))
 
     def run(self, before: Conversation, reply: Reply | None = None) -> Generator[LookUp[Any], Any, Run]:
-        if before.flow not in self.flows:  # a flow this release no longer has: its conversation is over
-            return Run((), ())
-        paused = self.memory.paused[-1] if self.memory.paused else None
-        title = self.flows[paused.flow].title if paused and paused.flow in self.flows else None
+        title = self.flows[self.memory.paused[-1].flow].title if self.memory.paused else None
         return (yield from run(self.flows[before.flow].flow, before, talk_of(before, self.who, paused=title), reply))
 
 

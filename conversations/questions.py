@@ -74,11 +74,15 @@ class Text(Question[str]):
     """Their own words, at most `at_most` characters of them."""
 
     at_most: int = 160
+    not_a_need: bool = field(default=False, kw_only=True)
+    """The one word "food" is no answer here, but a wish."""
 
     def read(self, reply: Reply, shown: Shown) -> str:
         text = " ".join(reply.text.split())
         if not text:
             raise Unclear(_("I got an empty message."))
+        if self.not_a_need and reply.need is not None and " " not in text:
+            raise Unclear(_("I did not understand."))
         return text[: self.at_most]
 
     def load(self, stored: Json) -> str:

@@ -11,7 +11,7 @@ from .words import Words, _, as_is
 
 def help_text(who: Who) -> Words:
     return _(
-        "{school}, automated helper. Text what you need, for example FOOD or RENT. CALL: a person calls you. MENU: all I can do. "
+        "{school}, automated helper. Text what you need, for example FOOD or RENT. MENU: the list. CALL: ask for a call. "
         "Phone: {phone}. Text STOP to end.",
         school=who.school.name,
         phone=who.school.phone,
@@ -28,9 +28,9 @@ def hello(who: Who) -> Words:
 def not_understood(who: Who) -> Words:
     """The first words somebody hears who has not told a language yet say how to change it."""
     if who.language is not None:
-        return _("I did not understand. Text what you need, for example FOOD or RENT. MENU shows everything. CALL: a person calls you.")
+        return _("I did not understand. Text what you need, for example FOOD or RENT. MENU: the list. CALL: ask for a call.")
     return _(
-        "This is {school}. I did not understand. Text what you need, for example FOOD or RENT. MENU shows everything. CALL: a person calls you. {languages}",
+        "This is {school}. I did not understand. Text what you need, for example FOOD or RENT. MENU: the list. CALL: ask for a call. {languages}",
         school=who.school.name,
         languages=_languages(who),
     )
@@ -46,11 +46,13 @@ def language_set(who: Who) -> Words:
 
 
 def no_media(who: Who) -> Words:
-    return _("I cannot open photos, files or voice messages, and do not keep them. Please write it in words. CALL: a person calls you.")
+    return _(
+        "I cannot open photos, files or voice messages, and do not keep them. Please write it in words, or reply CALL to ask for a call."
+    )
 
 
 def rest(who: Who) -> Words:
-    return _("Let us stop here for now. Text MENU whenever you like.")
+    return _("Let us stop here for now. Text MENU any time.")
 
 
 def goodbye(who: Who) -> Words:
@@ -63,7 +65,7 @@ def welcome_back(who: Who) -> Words:
 
 def if_it_is_crisis(who: Who) -> Words:
     return _(
-        "If you are going through something hard: 988 answers day and night, by call or text. In danger now: 911. CALL: a person from school calls you."
+        "If you are going through something hard: call or text 988, free, 24 hours. In danger now: call 911. Or reply CALL to ask the school for a call."
     )
 
 
@@ -92,7 +94,7 @@ def in_group(school: str) -> Words:
 
 def sorry(who: Who) -> Words:
     return _(
-        "I am sorry, something is wrong on our side. A person from {school} will look at it. Phone: {phone}. In danger: 911.",
+        "Sorry, something is wrong on our side. {school} has been told. Phone: {phone}. In danger: 911.",
         school=who.school.name,
         phone=who.school.phone,
     )
@@ -122,12 +124,12 @@ _FIRST = {
         "I'm automated, but you matter. Free help 24/7: call or text 988. In danger now: call 911. You can also text HOME to 741741.",
     ),
     Crisis.VIOLENCE: _(
-        "I'm automated. In danger now: call 911. National Domestic Violence Hotline, 24/7, free: 1-800-799-7233.",
+        "I'm automated. In danger now: call 911. National Domestic Violence Hotline, 24/7, free: 1-800-799-7233. If others read this phone, delete this.",
     ),
     Crisis.CHILD: _(
         "If a child is in danger now, call 911. To talk or report, 24/7: Childhelp 1-800-422-4453. I am automated.",
     ),
     Crisis.THREAT: _("If anyone may be hurt, call 911 now. I am automated and cannot help with this. School staff are being told."),
 }
-_PERSON = _("A school counselor or social worker can call you too: reply CALL. Staff may not see this until school hours.")
+_PERSON = _("Someone from the school can call you too: reply CALL. Staff may not see this until school hours.")
 _DUTY = _("School staff must by law report suspected abuse. Want a staff person to call you? Reply CALL.")

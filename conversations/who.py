@@ -21,6 +21,8 @@ class Who:
     school: School
     language: str | None = None
     """Chosen or guessed; None until the first message that tells."""
+    guessed: bool = False
+    """The language is a guess, from their app or their words: what they write next may tell better."""
     joined: bool = False
     stopped: bool = False
     has_phone: bool = True

@@ -8,6 +8,7 @@ import pytest
 from conversations.dialogue import Entry, hear, silence
 from conversations.effects import AskForCall, Leave, SetLanguage, TellStaff
 from conversations.engine import FlowError
+from conversations.flows.find_help import MOST_PICKS, Listing, Nearest
 from conversations.keywords import Crisis, Keyword, Leaving
 from conversations.questions import Choice, Number, Place, Text, YesNo, ZipOf
 from conversations.reply import Pressed, Reply
@@ -74,12 +75,13 @@ class Screen:
     def __init__(self, flow="visit", days=("mon", "tue"), flows=None):
         self.flows = flows or _real_flows()
         self.days, self.who = days, WHO
-        self.memory = Memory(open=Conversation(flow))
+        self.memory = Memory(open=Conversation(flow) if isinstance(flow, str) else flow)
+        self.listings = ()
         self.effects = []
         self.turn = None
 
     def drive(self, turns):
-        answers = {Days: self.days}
+        answers = {Days: self.days, Nearest: self.listings}
         result = None
         try:
             while True:
@@ -249,7 +251,7 @@ def test_three_unclear_answers_offer_a_person(screen):
     screen.hears("purple")
     screen.hears("purple")
 
-    assert screen.hears("purple").startswith("I am sorry, I do not understand.")
+    assert screen.hears("purple").startswith("Sorry, I do not understand.")
     assert "Which day?" == screen.hears(keyword=Keyword.NO)
 
 
@@ -358,7 +360,7 @@ def test_a_flow_of_an_older_release_that_is_gone_ends_quietly():
     screen = Screen("flow of yesterday")
     screen.hears("food", need="food")
 
-    assert screen.memory.open is None or screen.memory.open.flow == "find_help"
+    assert "{need}: I know no place" in screen.said[0]
 
 
 @pytest.mark.parametrize("kept", [{}, {"version": 2}, {"version": 1, "open": {"flow": "x"}}, {"version": 1, "open": 7}, []])
@@ -385,3 +387,36 @@ def test_a_machine_that_answers_us_is_not_answered_for_ever():
 
     assert answered < 15
     assert screen.turn.silent
+
+
+def test_words_that_may_be_danger_get_988_beside_the_answer(screen):
+    """Someone who asks for food and sounds as if she had lost hope gets both, whatever is open."""
+    screen.hears("Ana")
+    screen.hears("food, i feel hopeless", need="food", maybe_crisis=True)
+
+    assert "988" in screen.said[0]
+    assert "{need}: I know no place" in screen.said[1]
+
+
+def test_what_they_write_tells_more_than_their_app():
+    """A language that was guessed gives way to the one they ask in; one that was chosen does not."""
+    guessed, chosen = Screen(), Screen()
+    for screen in (guessed, chosen):
+        screen.memory = Memory()
+    guessed.who = replace(WHO, guessed=True)
+    guessed.hears("comida", need="food", speaks="es")
+    chosen.hears("comida", need="food", speaks="es")
+
+    assert SetLanguage("es", guessed=True) in guessed.effects
+    assert not any(isinstance(effect, SetLanguage) for effect in chosen.effects)
+
+
+def test_a_list_looked_at_for_ever_comes_to_an_end():
+    """After thirty picks the list is put away with a word, not in silence."""
+    screen = Screen(Conversation("find_help", {"need": "food"}))
+    screen.listings = (Listing("a", "Pantry"), Listing("b", "Kitchen"))
+    for n in range(MOST_PICKS + 1):
+        screen.hears(str(n % 2 + 1))
+        assert not screen.turn.silent
+
+    assert screen.memory.open is None

@@ -12,28 +12,32 @@ from ..words import _
 async def call_me(talk: Talk) -> None:
     number = ""
     if not talk.who.has_phone:
-        number = await talk.ask(Text("number", _("Which phone number should we call?"), at_most=40))
+        number = await talk.ask(Text("number", _("Which phone number should the school call?"), at_most=40, not_a_need=True))
     when = await talk.ask(
         Choice(
             "when",
-            _("A person from {school} will call you, in your language. When is best?", school=talk.who.school.name),
+            _("When is a good time for a call from {school}?", school=talk.who.school.name),
             {"morning": _("Morning, 8 to 12"), "afternoon": _("Afternoon, 12 to 4"), "other": _("Another time")},
         )
     )
     if when == "other":
-        when = await talk.ask(Text("time", _("When should we call? Write a day and an hour.")))
+        when = await talk.ask(Text("time", _("When is good? Write a day and an hour."), not_a_need=True))
     await talk.do("asked", AskForCall(when, number))
     talk.say(
-        _("Done. On the next school day a person calls you. The school's own line: {phone}. In danger: 911.", phone=talk.who.school.phone)
+        _(
+            "Done: {school} knows you want a call. If nobody calls on the next school day, call {phone}. In danger: 911.",
+            school=talk.who.school.name,
+            phone=talk.who.school.phone,
+        )
     )
 
 
 async def offer_call(talk: Talk) -> object:
     """We do not understand each other. A person can."""
-    words = _("I am sorry, I do not understand. Shall a person from {school} call you?", school=talk.who.school.name)
+    words = _("Sorry, I do not understand. Do you want a person from {school} to call you?", school=talk.who.school.name)
     if await talk.ask(YesNo("call", words, nudge=False)):
         return Next("call_me")
     if talk.paused is not None:
         return Resume()
-    talk.say(_("All right. MENU shows what I can do. For any need you can also call 211, day and night."))
+    talk.say(_("All right. Text MENU for a list of help. You can also call 211 for any need, free, 24 hours."))
     return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from .. import say
 from ..effects import CountLookUp
 from ..folding import fold
 from ..keywords import Keyword
@@ -51,9 +52,7 @@ class Nearest(LookUp[tuple[Listing, ...]]):
 
 
 async def find_help(talk: Talk) -> None:
-    need = (
-        str(talk.about["need"]) if "need" in talk.about else await talk.ask(NeedChoice("need", _("What do you need?"), NEEDS, nudge=False))
-    )
+    need = str(talk.about["need"])
     search = Search(need, str(talk.about.get("zip", talk.who.school.zip)), given="zip" in talk.about)
     for turn in range(MOST_PICKS):
         found = await talk.look_up(Nearest(need, search.zip, talk.who.language or "en"))
@@ -69,7 +68,7 @@ async def find_help(talk: Talk) -> None:
             _say_page(talk, search, here)
         more = len(found) > (search.page + 1) * PAGE
         search = search.after(await talk.ask(_pick(f"pick-{turn}", here, more=more, detail=detail is not None)))
-    return None
+    return talk.say(say.rest(talk.who))
 
 
 @dataclass(frozen=True)
@@ -93,14 +92,6 @@ class Search:
 
 
 @dataclass(frozen=True)
-class NeedChoice(Choice):
-    """The list of needs; a word for one answers it as well as its number."""
-
-    def read(self, reply: Reply, shown: Shown) -> str:
-        return reply.need if reply.need is not None and reply.need in self.choices else super().read(reply, shown)
-
-
-@dataclass(frozen=True)
 class Pick(Choice):
     """1 to 3 for details, MORE for others, a ZIP code or a city to look elsewhere."""
 
@@ -113,14 +104,14 @@ class Pick(Choice):
 
     def read(self, reply: Reply, shown: Shown) -> str:
         if reply.need is not None:
-            raise Unclear(_("Please answer with a number from the list."))
+            raise Unclear(_("I did not understand."))
         if zip_code := reply.zip or reply.found:
             return f"{AT}{zip_code}"
         if reply.keyword is Keyword.MORE and MORE not in self.choices:
-            raise Unclear(_("Those were all we know nearby. A ZIP code looks elsewhere; 211 knows more, day and night."))
+            raise Unclear(_("That is all we know nearby. Another area: send a ZIP code. 211 knows more: call it, free, 24 hours."))
         key = MORE if reply.keyword is Keyword.MORE else chosen(reply, shown)
         if key is None:
-            raise Unclear(_("Please answer with a number from the list."))
+            raise Unclear(_("I did not understand. Send a number from the list, a ZIP code or a city."))
         return key
 
     def load(self, stored: Json) -> str:
@@ -136,8 +127,10 @@ def _pick(name: str, here: tuple[Listing, ...], *, more: bool, detail: bool) -> 
 
 
 def _footer(shown: int, *, more: bool, detail: bool) -> Words:
+    if detail and shown == 1 and not more:
+        return _("For something else, text what you need.")
     if detail:
-        return _("Another place: its number. MORE for others.") if more else _("Another place: its number.")
+        return _("Others on the list: reply 1-{n}, or MORE.", n=shown) if more else _("Others on the list: reply 1-{n}.", n=shown)
     if shown == 1:
         return _("Reply 1 for details, MORE for others.") if more else _("Reply 1 for details.")
     return _("Reply 1-{n} for details, MORE for others.", n=shown) if more else _("Reply 1-{n} for details.", n=shown)
@@ -148,23 +141,26 @@ def _say_page(talk: Talk, search: Search, here: tuple[Listing, ...]) -> None:
     if search.page == 0 and search.given:
         talk.say(_("{need} near {zip}:", need=need, zip=search.zip))
     elif search.page == 0:
-        talk.say(_("{need} near the school ({zip}). Elsewhere: send its ZIP code.", need=need, zip=search.zip))
+        talk.say(_("{need} near the school ({zip}). Another area: send a ZIP code or a city.", need=need, zip=search.zip))
     for n, each in enumerate(here, 1):
         talk.say(_line(each, "-" if talk.aside else f"{n}."))
-    if search.page == 0 and search.fresh and not talk.who.joined and not talk.aside:
+    if search.page == 0 and search.need in SAFETY:
+        talk.say(_("Does somebody else read this phone? Delete these messages."))
+    elif search.page == 0 and search.fresh and not talk.who.joined and not talk.aside:
         talk.say(_("For news from {school}: text {keyword}.", school=talk.who.school.name, keyword=talk.who.school.keyword))
 
 
 def _line(each: Listing, mark: str) -> Words:
     where = _("{distance}", distance=Miles(each.miles)) if each.miles is not None else _("by phone")
-    return joined(", ", as_is(f"{mark} {each.name}"), _given(each.phone), where, _hours(each))
+    phone = each.phone if each.phone != each.name else ""  # "211" is called what it is dialled
+    return joined(", ", as_is(f"{mark} {each.name}"), _given(phone), where, _hours(each))
 
 
 def _say_detail(talk: Talk, need: str, each: Listing) -> None:
     talk.say(joined(", ", as_is(each.name), _given(each.phone)))
-    if need in SAFETY:
+    if need in SAFETY and each.miles is not None:
         talk.say(_("They tell you the place when you call."))
-    elif each.address:
+    elif each.address and need not in SAFETY:
         talk.say(as_is(each.address))
     if (hours := _hours(each)) is not None:
         talk.say(_("Open: {hours}", hours=hours))
@@ -173,13 +169,14 @@ def _say_detail(talk: Talk, need: str, each: Listing) -> None:
     checked = _("Checked {day}.", day=each.checked) if each.checked else None
     if parts := [part for part in (no_id, _given(each.note), spoken, checked) if part is not None]:
         talk.say(joined(" ", *parts))
-    talk.say(_("Please call before you go."))
+    if each.miles is not None:
+        talk.say(_("Please call before you go."))
 
 
 def _say_none(talk: Talk, search: Search) -> None:
     need = NEEDS[search.need]
-    talk.say(_("I know no place for this near {zip}: {need}. Call 211, free, day and night, in many languages.", need=need, zip=search.zip))
-    talk.say(_("Or reply CALL and a person from {school} looks with you.", school=talk.who.school.name))
+    talk.say(_("{need}: I know no place near {zip}. Call 211, free, 24 hours, in many languages.", need=need, zip=search.zip))
+    talk.say(_("Or reply CALL to ask {school} for help.", school=talk.who.school.name))
 
 
 def _hours(each: Listing) -> Words | None:

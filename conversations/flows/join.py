@@ -6,6 +6,7 @@ from ..dialogue import SchoolCalled
 from ..effects import AskForCall, Join, SetLanguage
 from ..questions import LanguageChoice, Text
 from ..talk import Talk
+from ..who import School
 from ..words import Words, _, as_is
 
 WORDING = "2026-11"
@@ -23,7 +24,7 @@ async def join(talk: Talk) -> None:
     languages[OTHER] = _("Other language / otro idioma")
     language = await talk.ask(LanguageChoice("language", _("{school}. Which language? / ¿Qué idioma?", school=school.name), languages))
     if language == OTHER:
-        return await _other_language(talk)
+        return await _other_language(talk, school)
 
     await talk.do("language set", SetLanguage(language))
     talk.say(
@@ -34,16 +35,28 @@ async def join(talk: Talk) -> None:
     )
     talk.say(_("We never ask for money, passwords, papers or immigration status. Try: FOOD, RENT, or CALL to talk to a person."))
     if talk.who.taps:
-        talk.say(_("Telegram keeps this chat on its servers. We keep only your Telegram number and your language."))
+        talk.say(_("Telegram keeps this chat on its servers. We erase our copy after 30 days."))
     return None
 
 
-async def _other_language(talk: Talk) -> None:
-    """Never silent, never English only: a person who can find an interpreter calls."""
+async def _other_language(talk: Talk, school: School) -> None:
+    """Never silent, never English only: a person who can find an interpreter is asked to call."""
     named = await talk.ask(
         Text(
-            "other language", _("Which language do you speak? Write its name, and your town if you like. / ¿Qué idioma habla?"), at_most=60
+            "other language",
+            _("Which language do you speak? Write its name, and your town if you like. / ¿Qué idioma habla?"),
+            at_most=60,
+            not_a_need=True,
         )
     )
-    await talk.do("call asked", AskForCall("any", why=f"language: {named}"))
-    talk.say(_("Thank you. A person will call you and look for somebody who speaks {language}. In danger: 911.", language=named))
+    number = ""
+    if not talk.who.has_phone:
+        number = await talk.ask(Text("number", _("Which phone number should the school call?"), at_most=40, not_a_need=True))
+    await talk.do("call asked", AskForCall("any", number, why=f"language: {named}"))
+    talk.say(
+        _(
+            "Thank you. We asked the school to call you in your language ({language}). You can also call {phone}. In danger: 911.",
+            language=named,
+            phone=school.phone,
+        )
+    )

@@ -15,7 +15,8 @@ async def menu(talk: Talk) -> object:
     options: dict[str, Words] = {GO_ON: _("Go on with: {what}", what=talk.paused)} if talk.paused else {}
     options |= {key: label for key, (label, _needs) in GROUPS.items()}
     options[PERSON] = _("Talk with a person")
-    group = await talk.ask(Choice("group", _("What do you need?"), options, nudge=False))
+    words = _("What do you need near {zip}?", zip=talk.about["zip"]) if "zip" in talk.about else _("What do you need?")
+    group = await talk.ask(Choice("group", words, options, nudge=False))
     if group == GO_ON:
         return Resume()
     if group == PERSON:
@@ -24,12 +25,12 @@ async def menu(talk: Talk) -> object:
     need = (
         needs[0] if len(needs) == 1 else await talk.ask(Choice("need", _("Which one?"), {slug: NEEDS[slug] for slug in needs}, nudge=False))
     )
-    return Next("find_help", {"need": need})
+    return Next("find_help", {**talk.about, "need": need})
 
 
 async def resume(talk: Talk) -> object:
     """Offer what was paused once; NO lets it go, and so does silence."""
     if talk.paused is not None and await talk.ask(YesNo("go_on", _("Shall we go on with {what}?", what=talk.paused), nudge=False)):
         return Resume()
-    talk.say(_("All right. Text MENU whenever you like."))
+    talk.say(_("All right. Text MENU any time."))
     return False
