@@ -115,6 +115,7 @@ def who_is(known: Known) -> Who:
     return Who(
         school=school(known.school_keyword, known.school_name, known.school_zip, known.school_phone, known.school_languages),
         language=known.language,
+        guessed=known.language_guessed,
         joined=known.role is not None,
         stopped=known.stopped_at is not None,
         has_phone=known.channel == "sms" or not rendering.taps(known.channel, known.address),
