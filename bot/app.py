@@ -121,19 +121,21 @@ class Web:
             return _refused("secret")
         try:
             update = json.loads(await _body(request))
-        except ValueError:
+        except (ValueError, RecursionError):
             return PlainTextResponse("The body must be JSON.", 400)
         return await self.update(update)
 
     async def update(self, update: Any) -> Response:
-        """One update, from the webhook or from polling."""
+        """One update, from the webhook or from polling. What is no update is taken all the same: Telegram would repeat it for hours."""
         from .channels import telegram_parse  # noqa: PLC0415
 
         channel: Telegram = self.house.channels["telegram"]  # type: ignore[assignment]
         try:
             received = telegram_parse.parse(update, channel.username)
         except ValueError as unusable:
-            return PlainTextResponse(str(unusable), 400)
+            log.warning("update_unreadable")
+            metrics.ALARMS.labels("update_unreadable").inc()
+            return PlainTextResponse(str(unusable))
         if received is not None:
             await self.house.receive(received)
             if received.pressed is not None:

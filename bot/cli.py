@@ -53,8 +53,7 @@ def serve(no_deliver: Annotated[bool, typer.Option("--no-deliver", help="Only th
     if no_deliver and settings.sqlite:
         _fail("On SQLite everything runs in one process: use `platica serve`. Apart, it needs PostgreSQL.")
     logs.start(settings)
-    _where(settings)
-    asyncio.run(serving.serve(settings, deliver=not no_deliver))
+    asyncio.run(serving.serve(settings, deliver=not no_deliver, listening=partial(_where, settings)))
 
 
 @cli.command()

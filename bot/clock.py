@@ -59,11 +59,12 @@ class Clock:
 
     async def tick(self) -> None:
         now = self.house.now()
-        if not await self.house.database.run(partial(due.hold, name="clock", holder=self.house.name, now=now, until=now + LEASE)):
-            return
-        if self.fetch is not None and (self.next_fetch is None or now >= self.next_fetch):
+        holds = await self.house.database.run(partial(due.hold, name="clock", holder=self.house.name, now=now, until=now + LEASE))
+        if self.fetch is not None and (self.next_fetch is None or (holds and now >= self.next_fetch)):  # at a start, whoever has the lease
             self.next_fetch = now + MISSED_EVERY
             await self.fetch()
+        if not holds:
+            return
         for row in await self.house.database.run(partial(due.due_now, now=now)):
             if await self.house.database.run(partial(self.fall_due, row=row, now=now)):
                 self.house.wake()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
+from typing import Any
 
 import structlog
 
@@ -24,9 +26,24 @@ def start(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    libraries = logging.StreamHandler(sys.stderr)
+    libraries.setFormatter(_Wordless("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[libraries], level=logging.WARNING)
     for name in ("httpx", "httpcore", "urllib3", "twilio", "telegram", "sqlalchemy"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # some quote what they could not read
+
+
+def broke(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What asyncio would log of a task nobody waits for: it would quote the exception's words."""
+    error = context.get("exception")
+    structlog.get_logger().error("task_broke", exc_info=(type(error), error, error.__traceback__) if error is not None else None)
+
+
+class _Wordless(logging.Formatter):
+    """A library's traceback ends in the exception's own words: only where it came from is kept."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+        return str(_without_values(None, "", {"exc_info": ei}))
 
 
 def _without_values(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

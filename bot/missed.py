@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 
 from storage import due, inbox
 
+from . import metrics
 from .channels import base
+from .channels.base import Received
 from .channels.twilio import Twilio
 from .house import House
 
@@ -32,10 +34,19 @@ async def fetch(house: House, channel: Twilio) -> int:
     have = await house.database.run(partial(_recorded, ids=[received.provider_id for received in listed]))
     new = [received for received in listed if received.provider_id not in have]
     for received in new:
-        await house.receive(received)
+        await _receive(house, received)
     if new:
         log.info("fetched_missed", messages=len(new))
     return len(new)
+
+
+async def _receive(house: House, received: Received) -> None:
+    """One that breaks us keeps nobody else waiting; it is in the list the next time too."""
+    try:
+        await house.receive(received)
+    except Exception:  # whatever it is, those after it are heard
+        log.exception("cannot_receive_missed")
+        metrics.ALARMS.labels("cannot_receive_missed").inc()
 
 
 def _since(connection: Connection, now: datetime) -> datetime:

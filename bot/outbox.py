@@ -29,6 +29,10 @@ LOOK_EVERY = 1.0
 GIVE_UP = timedelta(hours=24)
 """A text that could not leave for a day is no longer the answer to anything."""
 ASK_EVERY = timedelta(seconds=5)
+ASKING = timedelta(seconds=60)
+"""For so long nobody else asks about the same row; then they may, for we may be gone too."""
+ALIKE = timedelta(minutes=10)
+"""A provider's list is read from a little before a send: the same words that went out in that little while are another row's."""
 STATES = {"sent": State.SENT, "delivered": State.DELIVERED, "failed": State.FAILED}
 
 
@@ -37,6 +41,7 @@ async def deliver(house: House, stop: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as group:
         for channel in house.channels.values():
             group.create_task(Deliverer(house, channel).run(stop))
+        await stop.wait()
 
 
 class Deliverer:
@@ -48,9 +53,9 @@ class Deliverer:
         self.lease = timedelta(seconds=house.settings.lease_seconds)
         self.woken = asyncio.Event()
         self.asked_at: datetime | None = None
-        house.wakers.add(self.woken)
 
     async def run(self, stop: asyncio.Event) -> None:
+        self.house.wakers.add(self.woken)
         while not stop.is_set():
             try:
                 await self.ask_about_lost()
@@ -61,7 +66,7 @@ class Deliverer:
                 rested = True
             if rested:
                 await self.rest(stop)
-        await asyncio.gather(*self.on_the_way)
+        await asyncio.gather(*self.on_the_way, return_exceptions=True)
         self.house.wakers.discard(self.woken)
 
     async def rest(self, stop: asyncio.Event) -> None:
@@ -87,6 +92,9 @@ class Deliverer:
     def _back(self, task: asyncio.Task[None]) -> None:
         self.on_the_way.discard(task)
         self.woken.set()
+        if not task.cancelled() and (error := task.exception()) is not None:  # not written down: it is asked about when its lease is over
+            log.error("handoff_broke", channel=self.channel.name, error=type(error).__name__)
+            metrics.ALARMS.labels("handoff_broke").inc()
 
     async def settled(self) -> None:
         """Everything that is due has been handed off: for tests and the terminal."""
@@ -139,7 +147,7 @@ class Deliverer:
         match error:
             case base.Moved(address=address):
                 people.move(connection, row.address_id, address)
-                outbox.wait_again(connection, row.id, now, "moved")
+                outbox.wait_again(connection, row.id, now, "moved", attempts=row.attempts)
             case base.PersonLeft():
                 self.left(connection, row.address_id, error.code or "left", now)
                 outbox.settle(connection, row.id, State.FAILED, reason=error.code or "left")
@@ -158,9 +166,9 @@ class Deliverer:
         if now - row.created_at >= GIVE_UP:
             outbox.settle(connection, row.id, State.FAILED, reason=error.code or "gave up")
             return
-        backoff = min(600.0, 2.0 ** min(row.attempts + 1, 10)) * random.uniform(0.75, 1.25)  # noqa: S311 - to spread, not to hide
+        backoff = min(600.0, 2.0 ** min(row.attempts, 10)) * random.uniform(0.75, 1.25)  # noqa: S311 - to spread, not to hide
         wait = error.after if error.after is not None else max(at_least, backoff)
-        outbox.wait_again(connection, row.id, now + timedelta(seconds=wait), error.code or "later")
+        outbox.wait_again(connection, row.id, now + timedelta(seconds=wait), error.code or "later", attempts=row.attempts)
 
     def left(self, connection: Connection, address_id: int, code: str, now: datetime) -> None:
         """They told the carrier STOP, or blocked the bot: the same as telling us."""
@@ -197,12 +205,13 @@ class Deliverer:
                 await self.house.database.run(partial(self.cleared_up, row=row, found=found))
 
     def lost(self, connection: Connection) -> list[tuple[Row, list[str]]]:
-        rows = outbox.lost(connection, self.house.now(), self.channel.name)
-        return [(row, outbox.provider_ids(connection, row.address_id, row.handed_off_at or row.created_at)) for row in rows]
+        now = self.house.now()
+        rows = outbox.lost(connection, now, self.channel.name, until=now + min(self.lease, ASKING))
+        return [(row, outbox.provider_ids(connection, row.address_id, (row.handed_off_at or row.created_at) - ALIKE)) for row in rows]
 
     def cleared_up(self, connection: Connection, row: Row, found: Sent | None) -> None:
         if found is None:
-            outbox.wait_again(connection, row.id, self.house.now(), "provably not sent")
+            outbox.wait_again(connection, row.id, self.house.now(), "provably not sent", attempts=row.attempts)
             self.woken.set()
         else:
             self.sent(connection, row, found, [])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from typing import Any
 
 import structlog
 import uvicorn
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.applications import Starlette
 
 import locales
@@ -17,7 +20,7 @@ from conversations import say
 from storage import migrating
 from storage.database import Database, open_database
 
-from . import app, missed, outbox, waking
+from . import app, logs, metrics, missed, outbox, waking
 from .channels import base
 from .channels.phone import Phone
 from .channels.twilio import Twilio
@@ -29,6 +32,8 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 25
 AGAIN_AFTER = 3.0
+WAITING_LINE = 2048
+"""Connections that may wait to be accepted, while we start too."""
 
 Job = Callable[[asyncio.Event], Awaitable[None]]
 
@@ -68,16 +73,14 @@ def check_schema(database: Database) -> None:
         raise Misconfigured("The database is not at this release's schema: run `platica migrate` first.")
 
 
-async def serve(settings: Settings, *, deliver: bool = True) -> None:
-    """The web, and with `deliver` the deliverers and the clock too, until a signal stops it."""
+async def serve(settings: Settings, *, deliver: bool = True, listening: Callable[[], None] = lambda: None) -> None:
+    """The web, and with `deliver` the deliverers and the clock too, until a signal stops it. `listening` is told that somebody may write."""
     async with running(settings) as house:
-        jobs = _jobs(house) if deliver else _apart(house)
-        web = _application(house)
-        config = uvicorn.Config(
-            web, settings.host, settings.port, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=10
-        )
-        server = _Server(config)
-        await _until_stopped([server.until_stopped, *jobs])
+        jobs = _jobs(house) if deliver else _beside_the_web(house)
+        config = uvicorn.Config(_application(house), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=10)
+        server = _Server(config, _listen(settings))  # before anything is fetched, so that nobody falls in between
+        listening()
+        await _until_stopped([server.until_stopped, *jobs, *_pages(house)])
 
 
 async def deliver(settings: Settings) -> None:
@@ -89,6 +92,7 @@ async def deliver(settings: Settings) -> None:
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[House]:
     locales.warm()
+    asyncio.get_running_loop().set_exception_handler(logs.broke)
     house = house_of(settings)
     try:
         check_schema(house.database)
@@ -107,6 +111,14 @@ def _application(house: House) -> Starlette:
     return app.app(house, more=phone.routes(house))
 
 
+def _pages(house: House) -> list[Job]:
+    if not house.settings.phone:
+        return []
+    from . import phone  # noqa: PLC0415
+
+    return [partial(phone.hang_up, house)]
+
+
 def _jobs(house: House) -> list[Job]:
     """What runs beside the web: delivery, the clock, what wakes them, Telegram where it cannot reach us."""
     twilio = house.channels.get("sms")
@@ -121,8 +133,14 @@ def _apart(house: House) -> list[Job]:
     return [] if house.database.sqlite else [partial(waking.listen_and_tell, house)]
 
 
+def _beside_the_web(house: House) -> list[Job]:
+    """Where others deliver. The bot is opened here too, for its name says which words of a group are said to it; others poll."""
+    opened: list[Job] = [partial(open_telegram, house)] if "telegram" in house.channels and house.settings.public_url else []
+    return [*_apart(house), *opened]
+
+
 async def _until_stopped(jobs: list[Job]) -> None:
-    """Run all of them; a signal, or the end of one, stops the rest."""
+    """Run all of them; a signal, or a failure of one, stops the rest."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -131,31 +149,62 @@ async def _until_stopped(jobs: list[Job]) -> None:
     async def run(job: Job) -> None:
         try:
             await job(stop)
-        finally:
+        except BaseException:
             stop.set()
+            raise
 
-    async with asyncio.TaskGroup() as group:
-        for job in jobs:
-            group.create_task(run(job))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for job in jobs:
+                group.create_task(run(job))
+    except BaseExceptionGroup as several:
+        raise _first(several) from None
+
+
+def _first(several: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Of what went wrong, what somebody can mend; else whatever it was."""
+    found: BaseException = several.subgroup(Misconfigured) or several
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Where the web listens. Connections wait in line from now on."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listening = socket.create_server((settings.host, settings.port), family=family, backlog=WAITING_LINE)
+    except (OSError, OverflowError):
+        raise Misconfigured(f"Port {settings.port} of {settings.host} is taken, or not ours to have: set PORT or HOST to another.") from None
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 class _Server(uvicorn.Server):
     """uvicorn, stopped by an event rather than by its own signal handlers."""
 
+    def __init__(self, config: uvicorn.Config, listening: socket.socket) -> None:
+        super().__init__(config)
+        self.listening = listening
+
     async def until_stopped(self, stop: asyncio.Event) -> None:
-        serving = asyncio.create_task(self._serve())
+        serving = asyncio.create_task(self._serve([self.listening]))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
         self.should_exit = True
         stopping.cancel()
-        try:
-            await serving
-        except SystemExit:  # uvicorn's way to say that the port is taken; it has said so
-            raise Misconfigured("The port is taken: set PORT to another one.") from None
+        await serving
 
 
 async def telegram(house: House, stop: asyncio.Event) -> None:
     """Open the bot, and poll where no PUBLIC_URL lets Telegram reach us."""
+    await open_telegram(house, stop)
+    if not house.settings.public_url:
+        await _poll(house, stop)
+
+
+async def open_telegram(house: House, stop: asyncio.Event) -> None:
+    """Learn the bot's name and say how updates reach us; again and again where Telegram does not answer."""
     channel = house.channels["telegram"]
     assert hasattr(channel, "open")
     while not stop.is_set():
@@ -167,10 +216,6 @@ async def telegram(house: House, stop: asyncio.Event) -> None:
         except base.DeliveryError:
             log.warning("telegram_unreachable")
             await _rest(stop, AGAIN_AFTER)
-    if not house.settings.public_url:
-        await _poll(house, stop)
-    else:
-        await stop.wait()
 
 
 async def _poll(house: House, stop: asyncio.Event) -> None:
@@ -194,8 +239,23 @@ async def _poll(house: House, stop: asyncio.Event) -> None:
             await _rest(stop, error.after or AGAIN_AFTER)
             continue
         for update in updates:
-            await web.update(update)
+            if not await _taken(web, update):
+                await _rest(stop, AGAIN_AFTER)
+                break
             offset = update["update_id"] + 1
+
+
+async def _taken(web: app.Web, update: dict[str, Any]) -> bool:
+    """False while the database cannot take it. One that breaks us is passed over, or nobody after it would ever be heard."""
+    try:
+        await web.update(update)
+    except (OperationalError, InterfaceError, OSError) as error:
+        log.warning("cannot_receive", error=type(error).__name__)
+        return False
+    except Exception:  # whatever it is, those after it are heard
+        log.exception("update_broke")
+        metrics.ALARMS.labels("update_broke").inc()
+    return True
 
 
 def _menu() -> dict[str, list[tuple[str, str]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -116,7 +116,7 @@ def claim(connection: Connection, channel: str, now: datetime, *, most: int, lea
     rows = [_row(found) for found in connection.execute(_CLAIM, {"channel": channel, "now": now, "most": most})]
     if rows:
         connection.execute(_TAKE, {"ids": [row.id for row in rows], "until": now + lease, "at": now})
-    return rows
+    return [replace(row, attempts=row.attempts + 1) for row in rows]
 
 
 def _row(found: Any) -> Row:
@@ -125,8 +125,8 @@ def _row(found: Any) -> Row:
     return Row(**{**kept, "kind": Kind(kept["kind"]), "text": kept["text"] or "", "buttons": buttons})
 
 
-def lost(connection: Connection, now: datetime, channel: str, most: int = 50) -> list[Row]:
-    """Rows whose deliverer has gone: handed off perhaps, and perhaps not."""
+def lost(connection: Connection, now: datetime, channel: str, *, until: datetime, most: int = 50) -> list[Row]:
+    """Rows whose deliverer has gone: handed off perhaps, and perhaps not. They are the caller's to ask about, `until` then."""
     query = _NEXT.where(
         col(Outbox.channel) == channel,
         col(Outbox.state) == State.SENDING,
@@ -134,9 +134,8 @@ def lost(connection: Connection, now: datetime, channel: str, most: int = 50) ->
     )
     locked = query.order_by(col(Outbox.id)).limit(most).with_for_update(of=Outbox, skip_locked=True)
     rows = [_row(found) for found in connection.execute(locked)]
-    if rows:  # nobody else looks for them meanwhile
-        until = update(Outbox).where(col(Outbox.id).in_([row.id for row in rows])).values(lease_until=now + timedelta(seconds=60))
-        connection.execute(until)
+    if rows:
+        connection.execute(update(Outbox).where(col(Outbox.id).in_([row.id for row in rows])).values(lease_until=until))
     return rows
 
 
@@ -178,10 +177,11 @@ def settle(connection: Connection, row_id: int, state: State, *, provider_id: st
     return found.rowcount == 1
 
 
-def wait_again(connection: Connection, row_id: int, due_at: datetime, reason: str) -> None:
-    """Provably not sent: it waits, until `due_at`."""
+def wait_again(connection: Connection, row_id: int, due_at: datetime, reason: str, *, attempts: int) -> bool:
+    """Provably not sent: it waits, until `due_at`. False if it is in other hands: the attempt this is about is not the last."""
     back = {"state": State.WAITING, "due_at": due_at, "reason": reason, "lease_until": None, "handed_off_at": None}
-    connection.execute(update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == State.SENDING).values(**back))
+    mine = [col(Outbox.id) == row_id, col(Outbox.state) == State.SENDING, col(Outbox.attempts) == attempts]
+    return connection.execute(update(Outbox).where(*mine).values(**back)).rowcount == 1
 
 
 def row_of(connection: Connection, channel: str, provider_id: str) -> int | None:
