@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 from phone_browser import browser, events, said, say, screen, served
+from sqlalchemy import select
+from sqlmodel import col
 
 from bot import phone
 from bot.channels.base import Received
@@ -11,8 +13,9 @@ from bot.channels.phone import Phone
 from bot.house import House
 from bot.phone import phones, screens
 from bot.settings import Settings
-from storage import migrating
+from storage import migrating, people
 from storage.database import open_database
+from storage.tables import Inbound
 
 
 @pytest.fixture
@@ -137,7 +140,7 @@ async def test_a_shared_place_is_not_kept(house):
         shown = await say(house, page, "telegram-1", location=here)
 
     assert "location" == shown["messages"][0]["kind"]
-    assert [("",)] == await house.run("SELECT text FROM inbound")
+    assert [("",)] == await house.database.run(lambda connection: connection.execute(select(col(Inbound.text))).all())
 
 
 # Phones
@@ -194,8 +197,8 @@ async def test_the_coordinators_phone_is_told_when_somebody_is_in_danger(house):
 
     assert ["bot"] == [who for who, _text in said(told)]
     assert "die" not in told["messages"][0]["text"]
-    mine = "JOIN address a ON a.person_id = m.person_id WHERE a.address = 'sms-coordinator'"
-    assert [("coordinator",)] == await house.run(f"SELECT role FROM membership m {mine}")
+    known = await house.database.run(lambda connection: people.at(connection, "phone", phones.COORDINATOR))
+    assert [("coordinator",)] == await house.run("SELECT role FROM membership WHERE person_id = :person", person=known.person_id)
 
 
 async def test_without_a_school_the_page_says_what_to_do(tmp_path, clock):
