@@ -177,7 +177,7 @@ class Hearing:
         return (yield from self.start("menu"))
 
     def back(self) -> Turns:
-        if self.memory.open is None:
+        if self.memory.open is None or (self.memory.open.flow == "find_help" and not self.memory.open.answers):
             return (yield from self.menu())
         if not self.memory.open.answers:
             return (yield from self.again(_("This is where we began.")))

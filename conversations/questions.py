@@ -79,8 +79,8 @@ class Text(Question[str]):
 
     def read(self, reply: Reply, shown: Shown) -> str:
         text = " ".join(reply.text.split())
-        if not text:
-            raise Unclear(_("I got an empty message."))
+        if not fold(text):
+            raise Unclear(_("I found no words in your message."))
         if self.not_a_need and reply.need is not None and " " not in text:
             raise Unclear(_("I did not understand."))
         return text[: self.at_most]

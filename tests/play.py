@@ -21,6 +21,14 @@ INDENT = " " * 6
 STAFF = {"Coordinator": "+16615550100", "Liaison": "+16615550110"}
 FAMILIES = ["+16615550180", "+16615550181", "+16615550182", "+16615550183"]
 """Numbers of nobody in the sample school: strangers, until they join."""
+SENDS = {
+    "sends a photo": {"media": True},
+    "shares a location in Lamont": {"location": (35.2597, -118.9143)},
+    "blocks the bot": {"left": True},
+    "unblocks the bot": {"left": False},
+    "comes by the school's link": {"text": "/start", "start_with": "MESA"},
+}
+"""Stage directions that are a message of somebody's."""
 
 
 class Stage:
@@ -30,6 +38,7 @@ class Stage:
         self.house, self.channel = house, channel
         self.cast = {}
         self.heard = {}
+        self.apps = {}
         self.messages = 0
 
     async def perform(self, script: str) -> str:
@@ -61,13 +70,13 @@ class Stage:
             )
         return self.cast[name]
 
-    async def says(self, name, text, **more):
+    async def says(self, name, text="", **more):
         channel, address = self.address(name)
         self.house.now.forward(seconds=20)
         self.messages += 1
         if pressed := re.fullmatch(r"\[(.*)\]", text):
             more, text = {**more, "pressed": self.button(channel, address, pressed[1])}, ""
-        self.last = Received(channel, f"m{self.messages}", address, text, **more)
+        self.last = Received(channel, f"m{self.messages}", address, text, language=self.apps.get(name, ""), **more)
         await self.house.receive(self.last)
         await self.house.settled()
 
@@ -81,34 +90,39 @@ class Stage:
 
     async def direct(self, stage):
         """Do what a stage direction says; who is looked at then."""
-        name = stage.split()[0]
-        match stage.split(" ", 1)[-1]:
+        name, did = stage.split(" ", 1)
+        if did in SENDS:
+            await self.says(name, **SENDS[did])
+            return name
+        match did:
             case "day of silence":
                 self.house.now.forward(days=1, minutes=1)
                 await Clock(self.house).tick()
                 await self.house.settled()
-                return None
             case "bot is restarted":
-                return None  # nothing is kept in memory: each line reads its screen from the database
-            case "sends a photo":
-                await self.says(name, "", media=True)
-            case "shares a location in Lamont":
-                await self.says(name, "", location=(35.2597, -118.9143))
-            case "blocks the bot":
-                await self.says(name, "", left=True)
-            case "unblocks the bot":
-                await self.says(name, "", left=False)
-            case "comes by the school's link":
-                await self.says(name, "/start", start_with="MESA")
+                pass  # nothing is kept in memory: each line reads its screen from the database
             case "same message arrives again":
                 await self.house.receive(self.last)
                 await self.house.settled()
-                return None
+            case "has an app in Spanish" | "has an app in English":
+                self.apps[name] = "es-MX" if did.endswith("Spanish") else "en-US"
+            case "speaks Spanish":
+                await self.speaks(name, "es")
             case "gets a note from the school":
                 await self.note(name)
-            case other:
-                raise ValueError(f"unknown stage direction: ({other})")
-        return name
+                return name
+            case _:
+                raise ValueError(f"unknown stage direction: ({stage})")
+        return None
+
+    async def speaks(self, name, language):
+        """A stranger whose language we happen to know."""
+
+        def write(connection):
+            known = people.meet(connection, *self.address(name), self.house.now())
+            people.set_language(connection, known, language, guessed=False)
+
+        await self.house.database.run(write)
 
     async def note(self, name):
         """Something we start reaches a screen, as an announcement would."""

@@ -280,7 +280,7 @@ def test_in_doubt_about_stop_we_ask():
     screen = Screen()
     asked = screen.hears("stpo", leaving=Leaving.DOUBT)
 
-    assert "Do you want no more texts from {school}?" == asked
+    assert "Stop all texts from {school}?" == asked
     screen.hears(keyword=Keyword.YES)
     assert [Leave("asked and answered")] == screen.effects
 

@@ -25,7 +25,7 @@ async def call_me(talk: Talk) -> None:
     await talk.do("asked", AskForCall(when, number))
     talk.say(
         _(
-            "Done: {school} knows you want a call. If nobody calls on the next school day, call {phone}. In danger: 911.",
+            "Done: we asked {school} to call you. If nobody has called by the next school day, call {phone}. In danger: 911.",
             school=talk.who.school.name,
             phone=talk.who.school.phone,
         )

@@ -127,13 +127,13 @@ def _pick(name: str, here: tuple[Listing, ...], *, more: bool, detail: bool) -> 
 
 
 def _footer(shown: int, *, more: bool, detail: bool) -> Words:
-    if detail and shown == 1 and not more:
-        return _("For something else, text what you need.")
+    if detail and more:
+        return _("Others on the list: reply 1-{n}, or MORE.", n=shown)
     if detail:
-        return _("Others on the list: reply 1-{n}, or MORE.", n=shown) if more else _("Others on the list: reply 1-{n}.", n=shown)
-    if shown == 1:
-        return _("Reply 1 for details, MORE for others.") if more else _("Reply 1 for details.")
-    return _("Reply 1-{n} for details, MORE for others.", n=shown) if more else _("Reply 1-{n} for details.", n=shown)
+        return _("Others on the list: reply 1-{n}.", n=shown) if shown > 1 else _("For something else, text what you need.")
+    if more:
+        return _("Reply 1-{n} for details, MORE for others.", n=shown)
+    return _("Reply 1-{n} for details.", n=shown) if shown > 1 else _("Reply 1 for details.")
 
 
 def _say_page(talk: Talk, search: Search, here: tuple[Listing, ...]) -> None:

@@ -11,7 +11,7 @@ from ..words import _
 
 async def leave(talk: Talk) -> bool:
     """False when they leave: nothing that was paused is offered again."""
-    if await talk.ask(YesNo("sure", _("Do you want no more texts from {school}?", school=talk.who.school.name), nudge=False)):
+    if await talk.ask(YesNo("sure", _("Stop all texts from {school}?", school=talk.who.school.name), nudge=False)):
         await talk.do("left", Leave("asked and answered"))
         talk.say(say.goodbye(talk.who))
         return False

@@ -1,0 +1,110 @@
+"""Somebody in front of the engine alone: a small directory in place of the tables, all else as in the house.
+
+Every screen goes through JSON, every sentence through the catalogs, and what a message does to the person
+(language, joining, leaving) is done to `who`.
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+
+from bot import rendering
+from conversations.dialogue import SchoolCalled, hear, silence
+from conversations.effects import Join, Leave, Return, SetLanguage
+from conversations.flows import FLOWS
+from conversations.flows.find_help import Listing, Nearest
+from conversations.questions import ZipOf
+from conversations.state import Memory, shown_as
+from conversations.who import School, Who
+from locales import reading
+
+SCHOOL = School("MESA", "Mesa Verde Elementary", "93307", "661-555-0100")
+CITIES = {"lamont": "93241"}
+NOWHERE = "99950"
+"""A ZIP code with nothing near it."""
+FEW = {"rent": 1, "dental": 2, "violence": 2, "shelter": 3, "tutoring": 0}
+"""Listings for a need; seven for any other."""
+
+
+def listings(query):
+    """As many as the need has, the last of them by phone."""
+    many = 0 if query.zip == NOWHERE else FEW.get(query.need, 7)
+    return tuple(
+        Listing(
+            f"{query.need}-{n}", f"{query.need} place {n}", "661-555-0160", None if n == many > 1 else float(n), address="1 Sample Street"
+        )
+        for n in range(1, many + 1)
+    )
+
+
+@dataclass
+class Person:
+    """A phone and what is on its screen. `turn` is the last turn, `heard` what it looks like to them."""
+
+    who: Who = field(default_factory=lambda: Who(SCHOOL))
+    memory: Memory = field(default_factory=Memory)
+    turn: object = None
+    heard: rendering.Rendered | None = None
+
+    @property
+    def language(self):
+        return self.who.language or "en"
+
+    @property
+    def place(self):
+        """Where they are: flow and question."""
+        return self.memory.open and (self.memory.open.flow, self.memory.open.asked.name)
+
+    def again(self):
+        """The same person once more, to try something else with."""
+        return Person(self.who, self.memory, self.turn, self.heard)
+
+    def hears(self, text="", **more):
+        reply = replace(reading.read(text, language=self.who.language), **more)
+        return self.takes(self.drive(hear(FLOWS, self.memory, reply, self.who)))
+
+    def silent(self):
+        return self.takes(self.drive(silence(FLOWS, self.memory, self.who)))
+
+    def drive(self, turns):
+        result = None
+        try:
+            while True:
+                result = self.look_up(turns.send(result))
+        except StopIteration as end:
+            return end.value
+
+    def look_up(self, query):
+        match query:
+            case Nearest():
+                return listings(query)
+            case ZipOf(city):
+                return CITIES.get(city)
+            case SchoolCalled(keyword):
+                return SCHOOL if keyword.strip(".!").casefold() == "mesa" else None
+        raise AssertionError(f"nothing answers {query}")
+
+    def takes(self, turn):
+        self.turn = turn
+        for effect in turn.effects:
+            self.who = _after(self.who, effect)
+        self.heard = rendering.rendered(turn, self.language, taps=self.who.taps)
+        self.memory = Memory.from_json(json.loads(json.dumps(shown_as(turn.memory, self.heard.labels).to_json())))
+        return self.heard.text
+
+    def question_in(self, language):
+        """The open question as an SMS in a language."""
+        asked = replace(self.turn, said=())
+        return rendering.texts("sms", "", rendering.rendered(asked, language, taps=False).text)[0]
+
+
+def _after(who, effect):
+    match effect:
+        case SetLanguage(language, guessed):
+            return replace(who, language=language, guessed=guessed) if not guessed or who.language is None or who.guessed else who
+        case Join():
+            return replace(who, joined=True, stopped=False)
+        case Leave():
+            return replace(who, stopped=True)
+        case Return():
+            return replace(who, stopped=False)
+    return who
