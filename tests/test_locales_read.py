@@ -1,7 +1,6 @@
 """What people text is understood, in every language at once."""
 
-from pathlib import Path
-
+import hearing
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,63 +13,43 @@ from locales import LANGUAGES
 from locales.lexicon import entries
 from locales.reading import read
 
-LABELLED = Path(__file__).parent / "labelled"
+PUBLISHED = {"stop": (0.80, 0.97), "crisis": (0.87, 0.97), "needs": (0.92, 0.88)}
+"""Recall and precision that docs/hearing.md promises."""
 CARRIER = ["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"]
 SPANISH_STOP = ["alto", "parar", "pare", "basta", "baja", "cancelar", "darme de baja"]
-DANGERS = {Crisis.SELF: "self", Crisis.CHILD: "child", Crisis.VIOLENCE: "violence", Crisis.THREAT: "threat", None: "none"}
-
-
-def labelled(kind, language):
-    lines = (LABELLED / f"{kind}.{language}.tsv").read_text().splitlines()
-    return [tuple(line.split("\t")) for line in lines]
-
-
-def leaving(reply):
-    if reply.keyword is Keyword.STOP:
-        return "stop"
-    return {Leaving.SURE: "sure", Leaving.DOUBT: "doubt", None: "none"}[reply.leaving]
 
 
 # Sets of messages with their meaning
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_everyone_who_wants_out_is_let_out(language):
-    """Every message that ends our texts does, the doubtful ones are asked back, and nobody is cut off who asked for food."""
-    messages = labelled("stop", language)
-    assert len(messages) >= 60
-    assert [(text, meant) for text, meant in messages if leaving(read(text)) != meant] == []
+@pytest.mark.parametrize(("kind", "language"), hearing.SETS)
+def test_the_labelled_messages_are_many_and_half_of_them_only_sound_like_it(kind, language):
+    """A set is worth something when it is large and full of messages that must not be taken for what they are not."""
+    messages = hearing.labelled(kind, language)
+    meanings = [meant for _text, meant in messages]
+    assert len(messages) >= 300
+    assert meanings.count("none") >= 0.3 * len(messages)
+    assert len({text for text, _meant in messages}) == len(messages)
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_no_cry_for_help_is_missed(language):
-    """Every message of the set that tells of danger is heard as danger, and hunger is not mistaken for it."""
-    messages = labelled("crisis", language)
-    assert len(messages) >= 60
-    assert [(text, meant) for text, meant in messages if DANGERS[read(text).crisis] != meant] == []
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_what_families_need_is_understood(language):
-    """At least 95 in 100 messages lead to the right need, and a message without one to none."""
-    messages = labelled("needs", language)
-    assert len(messages) >= 60
-    wanted = [(text, meant) for text, meant in messages if meant != "none"]
-    found = [text for text, meant in wanted if read(text).need == meant]
-    assert len(found) / len(wanted) >= 0.95
-    assert [text for text, meant in messages if meant == "none" and read(text).need] == []
+@pytest.mark.parametrize(("kind", "language"), hearing.SETS)
+def test_the_labelled_messages_are_heard_as_well_as_published(kind, language):
+    """Who wants out is let out, who is in danger hears 988, who needs something gets it: never less often than we say."""
+    recall, precision = PUBLISHED[kind]
+    found = hearing.score(kind, hearing.labelled(kind, language))
+    assert (found.recall >= recall, found.precision >= precision) == (True, True), "\n".join(found.missed)
 
 
 @pytest.mark.parametrize("kind", ["stop", "needs"])
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_an_everyday_message_is_no_crisis(kind, language):
     """Two messages name violence as such; for all others the alarm stays silent."""
-    alarms = [text for text, meant in labelled(kind, language) if read(text).crisis and meant != "violence"]
+    alarms = [text for text, meant in hearing.labelled(kind, language) if read(text).crisis and meant != "violence"]
     assert alarms == []
 
 
 @pytest.mark.parametrize(
-    ("text", "language"), [(text, tag) for tag in ("en", "es") for text, meant in labelled("needs", tag) if meant != "none"]
+    ("text", "language"), [(text, tag) for tag in ("en", "es") for text, meant in hearing.labelled("needs", tag) if meant != "none"]
 )
 def test_nobody_is_taken_for_a_speaker_of_the_other_language(text, language):
     """Whoever writes Spanish is not answered in English."""
