@@ -16,6 +16,7 @@ from storage.tables import School
 
 from . import members
 from .house import utc_now
+from .phone.phones import seed
 
 HERE = Path(next(iter(storage.sample.__path__)))
 
@@ -29,6 +30,7 @@ def load(connection: Connection) -> list[str]:
     add = partial(members.add, connection, keyword=school["keyword"])
     for person in school["people"]:
         add(address=person["address"], role=person["role"], language=person["language"])
+    seed(connection, utc_now())
     report = importing.apply(connection, importing.read(HERE / "directory.json"), utc_now())
     who = f"{school['name']} ({school['keyword']}): {len(school['people'])} people."
     return [who, *report.lines()]
