@@ -47,11 +47,11 @@ def main() -> None:
 @cli.command()
 def serve(no_deliver: Annotated[bool, typer.Option("--no-deliver", help="Only the web; deliver elsewhere (PostgreSQL).")] = False) -> None:
     """Run it: web, delivery and clock in one process."""
-    from . import logs, serving  # noqa: PLC0415 - the command line starts fast
-
     settings = settings_module.load()
     if no_deliver and settings.sqlite:
         _fail("On SQLite everything runs in one process: use `platica serve`. Apart, it needs PostgreSQL.")
+    from . import logs, serving  # noqa: PLC0415 - the command line starts fast
+
     logs.start(settings)
     asyncio.run(serving.serve(settings, deliver=not no_deliver, listening=partial(_where, settings)))
 
@@ -59,11 +59,11 @@ def serve(no_deliver: Annotated[bool, typer.Option("--no-deliver", help="Only th
 @cli.command()
 def deliver() -> None:
     """Delivery, clock and fetching without the web (PostgreSQL)."""
-    from . import logs, serving  # noqa: PLC0415
-
     settings = settings_module.load()
     if settings.sqlite:
         _fail("On SQLite everything runs in one process: use `platica serve`. Apart, it needs PostgreSQL.")
+    from . import logs, serving  # noqa: PLC0415
+
     logs.start(settings)
     asyncio.run(serving.deliver(settings))
 

@@ -1,16 +1,22 @@
 """The house as it is run: processes, real clients, a Twilio and a Telegram on loopback."""
 
+import shutil
+import socket
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+
 import httpx2
 import pytest
-from serving_process import until
-from town import LAYOUTS, a_database, town
+from emulators.telegram_emulator import TelegramEmulator
+from serving_process import Platica, until
+from town import a_database, town
 
 ROSA, DANA = "+16615550150", "+16615550151"
 
 
-@pytest.fixture(scope="module", params=LAYOUTS)
+@pytest.fixture(scope="module", params=["sqlite", "apart"])
 def mesa(request, tmp_path_factory):
-    """A town that is up: one process on either database, and four on PostgreSQL."""
+    """A town that is up: one process on SQLite, or two webs and two deliverers on PostgreSQL."""
     folder = tmp_path_factory.mktemp(request.param)
     with (
         a_database(request.param, folder, request.getfixturevalue) as url,
@@ -98,3 +104,105 @@ def test_nothing_people_write_is_in_the_logs(mesa):
         assert secret not in mesa.said, secret
         assert secret not in metrics.text, secret
     assert "Traceback" not in mesa.said
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_telegram_alone_needs_nothing_but_a_token(database_url, engine_name, tmp_path):
+    """No address of our own, no secret: it asks Telegram for what is new, from where it left off."""
+    alone = dict.fromkeys(("PUBLIC_URL", "TELEGRAM_SECRET", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM", "TWILIO_API_URL"), "")
+    with town(engine_name, database_url, tmp_path, **alone) as mesa:
+        (process,) = mesa.processes
+        mesa.telegram.say(chat=704, text="/menu")
+        mesa.start()
+        mesa.reads(704, 1)
+        assert 0 == process.stop()
+        mesa.telegram.say(chat=704, text="/help")
+        process.start()
+        mesa.reads(704, 2)
+        mesa.settled()
+
+        assert 0 == process.stop()
+        assert 2 == len(mesa.reads(704, 2))
+        assert "Traceback" not in mesa.said
+
+
+def test_what_came_while_we_were_down_is_answered_once_and_nothing_older(database_url, engine_name, tmp_path):
+    """An account has a past, which is left alone. What people write while the house is down is answered when it is up, with a word of regret."""
+    with town(engine_name, database_url, tmp_path, TELEGRAM_TOKEN="", TELEGRAM_SECRET="", TELEGRAM_API_URL="") as mesa:
+        (process,) = mesa.processes
+        mesa.twilio.text(ROSA, "comida", at=(datetime.now(UTC) - timedelta(hours=2)).isoformat())
+        mesa.start()
+        assert [200] == mesa.texts(DANA, "food 93307")
+        mesa.gets(DANA)
+        mesa.settled()
+        assert 0 == process.stop()
+        assert [0] == mesa.texts(DANA, "rent")
+        mesa.start()
+        (_food, rent) = mesa.gets(DANA, 2)
+        process.kill()
+        mesa.start()
+        mesa.texts(ROSA, "ropa")
+        mesa.gets(ROSA)
+        mesa.settled()
+
+        assert rent.startswith("Sorry for the late answer")
+        assert (1, 2) == (len(mesa.got(ROSA)), len(mesa.got(DANA)))
+        assert not mesa.got(ROSA)[0].startswith("Perdón")
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_stop_finishes_what_is_on_its_way(database_url, engine_name, tmp_path):
+    """Asked to end while Twilio takes its time, it waits for the answers and writes them down; with a phone page open, too."""
+    with town(engine_name, database_url, tmp_path, TELEGRAM_TOKEN="", TELEGRAM_SECRET="", TELEGRAM_API_URL="", PLATICA_PHONE="1") as mesa:
+        mesa.twilio.knobs.set(delay=1.0)
+        mesa.start()
+        with httpx2.stream("GET", f"{mesa.webs[0].url}/phone/events", trust_env=False) as page:
+            assert next(page.iter_lines())
+            for n in range(5):
+                mesa.texts(f"+1661555016{n}", "comida")
+            until(lambda: mesa.twilio.accepted, 5)
+            assert 0 == mesa.processes[0].stop(within=5)
+        found = mesa.rows("SELECT state, count(*) FROM outbox GROUP BY state")
+
+        assert {"sent": len(mesa.twilio.accepted)} == {state: count for state, count in found if state != "waiting"}
+        assert "Traceback" not in mesa.said
+
+
+def test_without_a_channel_it_stays_up_until_it_is_asked_to_end(sqlite_template, tmp_path):
+    """A house that nobody has connected yet says that it is well."""
+    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'platica.db')}"
+    with Platica("serve", folder=tmp_path, DATABASE_URL=url) as platica:
+        platica.healthy()
+
+        assert 0 == platica.stop()
+        assert "Traceback" not in platica.said
+
+
+def test_what_cannot_work_is_said_in_a_sentence(tmp_path, sqlite_template):
+    """A taken port, half a channel, a database of another release, or none: one sentence to whoever can mend it, and exit code 1."""
+    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'platica.db')}"
+    with ExitStack() as stack:
+        telegram = stack.enter_context(TelegramEmulator())
+        taken = stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+        cases = {
+            "is taken": ("serve", {"PORT": str(taken)}),
+            "PORT must be a number": ("serve", {"PORT": "eighty"}),
+            "TWILIO_AUTH_TOKEN": ("serve", {"TWILIO_ACCOUNT_SID": "AC1"}),
+            "TELEGRAM_SECRET": ("serve", {"TELEGRAM_TOKEN": "1:a", "PUBLIC_URL": "https://texts.example.org"}),
+            "does not know this TELEGRAM_TOKEN": ("serve", {"TELEGRAM_TOKEN": "1:wrong", "TELEGRAM_API_URL": telegram.url}),
+            "run `platica migrate` first": ("serve", {"DATABASE_URL": f"sqlite:///{tmp_path}/empty.db"}),
+            "Is DATABASE_URL right": ("serve", {"DATABASE_URL": f"sqlite:///{tmp_path}/nowhere/platica.db"}),
+            "DATABASE_URL must begin": ("serve", {"DATABASE_URL": "mysql://localhost/platica"}),
+            "use `platica serve`": ("serve --no-deliver", {}),
+            "it needs PostgreSQL": ("deliver", {}),
+        }
+        started = {
+            sentence: Platica(*command.split(), folder=tmp_path, **{"DATABASE_URL": url, **environment})
+            for sentence, (command, environment) in cases.items()
+        }
+        for platica in started.values():
+            stack.enter_context(platica)
+        for sentence, platica in started.items():
+            assert 1 == platica.ended(), sentence
+            (said,) = [line for line in platica.said.splitlines() if not line.startswith(("Listening", "{"))]
+            assert sentence in said

@@ -37,6 +37,9 @@ class Town:
     def start(self) -> None:
         for each in self.processes:
             each.start()
+        self.healthy()
+
+    def healthy(self) -> None:
         for each in self.webs:
             each.healthy()
 
