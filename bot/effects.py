@@ -14,6 +14,7 @@ from conversations.effects import AskForCall, CountLookUp, Join, Leave, Return, 
 from conversations.engine import FlowError
 from storage import calls, outbox, people
 from storage.people import Known
+from storage.prepared import Prepared
 from storage.tables import Kind, LookUpCount
 
 from . import rendering
@@ -60,6 +61,9 @@ def _join(connection: Connection, known: Known, keyword: str, now: datetime) -> 
     people.start(connection, known.person_id)
 
 
+_COUNT = Prepared(insert(LookUpCount))
+
+
 def _count(connection: Connection, known: Known, found: CountLookUp, now: datetime, language: str) -> None:
     row = {
         "school_id": known.school_id,
@@ -71,7 +75,7 @@ def _count(connection: Connection, known: Known, found: CountLookUp, now: dateti
         "results": found.results,
         "nearest_miles": found.nearest_miles,
     }
-    connection.execute(insert(LookUpCount), row)
+    _COUNT.changed(connection, **row)
 
 
 def _tell_staff(connection: Connection, known: Known, effect: TellStaff, *, now: datetime, rules: Rules) -> None:

@@ -18,11 +18,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
+
+from .prepared import execute
 
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
@@ -30,6 +33,12 @@ Unit = Callable[[Connection], T]
 AT_ONCE = 64
 """Units of work that may share one commit."""
 TRIES = 20
+_LIKE: dict[str, Any] = {
+    "hide_parameters": True,  # an error may be logged, and its values are texts and numbers
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+}
+"""What both engines have in common."""
 
 
 class Stale(Exception):
@@ -72,7 +81,7 @@ class SQLite(Database):
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        self.engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool, **_LIKE)
         event.listen(self.engine, "connect", _pragmas)
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -138,13 +147,13 @@ class _Job:
     def do(self, connection: Connection) -> None:
         """Run the unit in a savepoint, again where it was stale; an error undoes it alone."""
         for _try in range(TRIES):
-            connection.exec_driver_sql("SAVEPOINT unit")
+            execute(connection, "SAVEPOINT unit")
             try:
                 self.value, self.error = self.unit(connection), None
             except Exception as error:  # noqa: BLE001 - whatever it is belongs to whoever asked for this unit
-                connection.exec_driver_sql("ROLLBACK TO unit")
+                execute(connection, "ROLLBACK TO unit")
                 self.error = error
-            connection.exec_driver_sql("RELEASE unit")
+            execute(connection, "RELEASE unit")
             if not isinstance(self.error, Stale):
                 return
 
@@ -160,10 +169,12 @@ class _Job:
 def _commit_together(connection: Connection, jobs: list[_Job]) -> None:
     """One transaction for all of them. If it cannot be committed, none of them has happened."""
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if not connection.in_transaction():
+            connection.begin()  # what SQLAlchemy and alembic run in here is part of ours
+        execute(connection, "BEGIN IMMEDIATE")
         for job in jobs:
             job.do(connection)
-        connection.exec_driver_sql("COMMIT")
+        execute(connection, "COMMIT")
     except Exception as error:  # noqa: BLE001 - told to everybody who waits
         _undo(connection)
         for job in jobs:
@@ -172,7 +183,7 @@ def _commit_together(connection: Connection, jobs: list[_Job]) -> None:
 
 def _undo(connection: Connection) -> None:
     with suppress(DBAPIError):  # nothing was begun, or SQLite has rolled it back already
-        connection.exec_driver_sql("ROLLBACK")
+        execute(connection, "ROLLBACK")
 
 
 def _tell(jobs: list[_Job]) -> None:
@@ -194,7 +205,7 @@ class PostgreSQL(Database):
 
     def __init__(self, url: str, threads: int) -> None:
         self.url = url
-        self.engine = create_engine(_psycopg(url), pool_size=threads, max_overflow=4, pool_pre_ping=True)
+        self.engine = create_engine(_psycopg(url), pool_size=threads, max_overflow=4, **_LIKE)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="unit")
 
     async def run(self, unit: Unit[T]) -> T:
@@ -212,8 +223,16 @@ class PostgreSQL(Database):
         return self._once(unit)
 
     def _once(self, unit: Unit[T]) -> T:
-        with self.engine.begin() as connection:
-            return unit(connection)
+        with self.engine.connect() as connection:
+            transaction = connection.begin()
+            try:
+                value = unit(connection)
+            except DBAPIError as error:
+                if error.connection_invalidated:  # the server went away before the commit: nothing has happened
+                    raise Stale from error
+                raise
+            transaction.commit()
+            return value
 
     def close(self) -> None:
         self._threads.shutdown()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, or_, select
 from sqlmodel import col
 
 from .database import upsert
+from .prepared import Prepared
 from .tables import Due, Fact, Lease
 
 
@@ -20,17 +21,18 @@ class DueRow:
     revision: int
 
 
-_SET = upsert(
-    lambda insert: (made := insert(Due)).on_conflict_do_update(
-        index_elements=["kind", "address_id"], set_={"revision": made.excluded.revision, "due_at": made.excluded.due_at}
+_SET = Prepared(
+    upsert(
+        lambda insert: (made := insert(Due)).on_conflict_do_update(
+            index_elements=["kind", "address_id"], set_={"revision": made.excluded.revision, "due_at": made.excluded.due_at}
+        )
     )
 )
 
 
 def set_due(connection: Connection, kind: str, address_id: int, revision: int, due_at: datetime) -> None:
     """Something falls due for an address; an earlier one of the same kind is replaced."""
-    row = {"kind": kind, "address_id": address_id, "revision": revision, "due_at": due_at}
-    connection.execute(_SET[connection.dialect.name], row)
+    _SET.changed(connection, kind=kind, address_id=address_id, revision=revision, due_at=due_at)
 
 
 _NOW = (

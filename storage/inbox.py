@@ -8,9 +8,12 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlmodel import col
 
 from .database import upsert
+from .prepared import Prepared
 from .tables import Inbound
 
-_ONCE = upsert(lambda insert: insert(Inbound).on_conflict_do_nothing(index_elements=["channel", "provider_id"]).returning(col(Inbound.id)))
+_ONCE = Prepared(
+    upsert(lambda insert: insert(Inbound).on_conflict_do_nothing(index_elements=["channel", "provider_id"]).returning(col(Inbound.id)))
+)
 
 
 def record(connection: Connection, channel: str, provider_id: str, *, text: str, now: datetime, address_id: int | None) -> int | None:
@@ -18,8 +21,8 @@ def record(connection: Connection, channel: str, provider_id: str, *, text: str,
 
     Only that uniqueness is forgiven: any other constraint that fails is an error, never a dropped message.
     """
-    row = {"channel": channel, "provider_id": provider_id, "text": text, "received_at": now, "address_id": address_id}
-    return _number(connection.execute(_ONCE[connection.dialect.name], row).scalar_one_or_none())
+    made = _ONCE.first(connection, channel=channel, provider_id=provider_id, text=text, received_at=now, address_id=address_id)
+    return None if made is None else int(made.id)
 
 
 _BELONGS = update(Inbound).where(col(Inbound.id) == bindparam("message")).values(address_id=bindparam("of_address"))
@@ -38,7 +41,3 @@ def recorded(connection: Connection, channel: str, provider_ids: list[str]) -> s
     """Those of the provider's ids that we have."""
     query = select(col(Inbound.provider_id)).where(col(Inbound.channel) == channel, col(Inbound.provider_id).in_(provider_ids))
     return set(connection.execute(query).scalars())
-
-
-def _number(found: object) -> int | None:
-    return None if found is None else int(str(found))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from .database import upsert
+from .prepared import Prepared
 from .tables import Address, Kind, Outbox, Person, Sender, State
 
 PRIORITY = {Kind.REPLY: 0, Kind.ALERT: 1, Kind.NUDGE: 5}
@@ -39,12 +40,13 @@ class Row:
     unreachable_at: datetime | None
 
 
-_WRITE = insert(Outbox)
+_WRITE = Prepared(insert(Outbox))
 
 
 def write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that wait. Each needs person_id, address_id, channel, kind, text, created_at; the rest has defaults."""
-    connection.execute(_WRITE, [_complete(row) for row in rows])
+    for row in rows:
+        _WRITE.changed(connection, **_complete(row))
 
 
 def _complete(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,6 +228,22 @@ def set_buttons(connection: Connection, row_ids: Sequence[int], *, live: bool) -
         connection.execute(update(Outbox).where(col(Outbox.id).in_(row_ids)).values(buttons_live=live))
 
 
+_ASKED = (
+    select(Outbox)
+    .where(col(Outbox.address_id) == bindparam("address"), col(Outbox.question) == bindparam("number"))
+    .order_by(col(Outbox.id).desc())
+    .limit(1)
+    .subquery()
+)
+_OVER_IT = exists().where(
+    col(Outbox.address_id) == bindparam("address"),
+    col(Outbox.handed_off_at) > _ASKED.c.handed_off_at,
+    col(Outbox.id) != _ASKED.c.id,
+    col(Outbox.question) != bindparam("number"),
+)
+_SHOWN = Prepared(select(_ASKED.c.handed_off_at, _ASKED.c.kind, _OVER_IT.label("overtaken")))
+
+
 @dataclass(frozen=True)
 class Shown:
     """When a question reached the screen, whether we sent it unasked, and whether something else came after it."""
@@ -237,9 +255,5 @@ class Shown:
 
 def shown(connection: Connection, address_id: int, question: int) -> Shown | None:
     """What is known of a question on a screen; None if no row carries it."""
-    mine = select(col(Outbox.id), col(Outbox.handed_off_at), col(Outbox.kind)).where(col(Outbox.address_id) == address_id)
-    asked = connection.execute(mine.where(col(Outbox.question) == question).order_by(col(Outbox.id).desc()).limit(1)).one_or_none()
-    if asked is None or asked.handed_off_at is None:
-        return asked and Shown(None, asked.kind != Kind.REPLY, overtaken=False)
-    later = mine.where(col(Outbox.handed_off_at) > asked.handed_off_at, col(Outbox.id) != asked.id, col(Outbox.question) != question)
-    return Shown(asked.handed_off_at, asked.kind != Kind.REPLY, overtaken=connection.execute(later.limit(1)).first() is not None)
+    found = _SHOWN.first(connection, address=address_id, number=question)
+    return found and Shown(found.handed_off_at, found.kind != Kind.REPLY, overtaken=found.overtaken)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlmodel import col
 
 from .database import Stale, upsert
+from .prepared import Prepared
 from .tables import Address, Consent, Membership, Person, School
 
 STAFF = ("staff", "liaison", "coordinator", "principal", "manager")
@@ -70,8 +71,8 @@ _KNOWN = (
     .order_by(col(Membership.id).desc())
     .limit(1)
 )
-_AT = _KNOWN.where(col(Address.channel) == bindparam("channel"), col(Address.address) == bindparam("address"))
-_BY_ID = _KNOWN.where(col(Address.id) == bindparam("address_id"))
+_AT = Prepared(_KNOWN.where(col(Address.channel) == bindparam("channel"), col(Address.address) == bindparam("address")))
+_BY_ID = Prepared(_KNOWN.where(col(Address.id) == bindparam("address_id")))
 
 
 def at(connection: Connection, channel: str, address: str) -> Known | None:
@@ -83,8 +84,8 @@ def by_address_id(connection: Connection, address_id: int) -> Known | None:
     return _one(connection, _BY_ID, address_id=address_id)
 
 
-def _one(connection: Connection, query: Any, **where: Any) -> Known | None:
-    row = connection.execute(query, where).one_or_none()
+def _one(connection: Connection, query: Prepared, **where: Any) -> Known | None:
+    row = query.first(connection, **where)
     return Known(**{**row._asdict(), "school_languages": tuple(row.school_languages)}) if row is not None else None
 
 
@@ -109,20 +110,21 @@ def meet(connection: Connection, channel: str, address: str, now: datetime, *, l
     return known
 
 
-_TURN = (
+_TURN = Prepared(
     update(Person)
     .where(col(Person.id) == bindparam("of_person"), col(Person.revision) == bindparam("was"))
     .values(revision=bindparam("now_at"))
 )
-_REMEMBER = update(Address).where(col(Address.id) == bindparam("of_address")).values(memory=bindparam("kept"), heard_at=bindparam("at"))
+_REMEMBER = Prepared(
+    update(Address).where(col(Address.id) == bindparam("of_address")).values(memory=bindparam("kept"), heard_at=bindparam("at"))
+)
 
 
 def end_turn(connection: Connection, known: Known, memory: Mapping[str, Any], now: datetime) -> int:
     """Keep what is on the screen, and count the turn. `Stale` if another message of this person came first."""
-    turned = connection.execute(_TURN, {"of_person": known.person_id, "was": known.revision, "now_at": known.revision + 1})
-    if turned.rowcount != 1:
+    if _TURN.changed(connection, of_person=known.person_id, was=known.revision, now_at=known.revision + 1) != 1:
         raise Stale
-    connection.execute(_REMEMBER, {"of_address": known.address_id, "kept": memory, "at": now})
+    _REMEMBER.changed(connection, of_address=known.address_id, kept=memory, at=now)
     return known.revision + 1
 
 

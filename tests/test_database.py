@@ -3,11 +3,15 @@
 import asyncio
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from conftest import NOON
+from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import col
 
+from storage import people
 from storage.database import Stale, open_database
-from storage.tables import Fact
+from storage.prepared import Prepared
+from storage.tables import Fact, Kind, Outbox, State
 
 
 def keep(name, value="x"):
@@ -123,3 +127,64 @@ def test_the_tables_are_what_the_migrations_make(database):
         differences = compare_metadata(context, Fact.metadata)
 
     assert [] == differences
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+async def test_a_connection_that_was_lost_is_made_again(database, database_url):
+    """PostgreSQL was restarted over night: the first message in the morning is taken all the same."""
+    await asyncio.gather(*(names(database) for _ in range(8)))
+    other = open_database(database_url)
+    end_all = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+    other.run_now(lambda c: c.execute(end_all).all())
+    other.close()
+
+    assert ["a", "b", "c"] == await asyncio.gather(*(database.run(keep(n)) for n in ["a", "b", "c"]))
+
+
+LISTED = Prepared(
+    select(col(Fact.name), col(Fact.value)).where(col(Fact.name).in_(bindparam("names", expanding=True))).order_by(col(Fact.name))
+)
+
+
+async def test_a_prepared_statement_finds_each_of_a_list(database):
+    """However many are asked for, the answer fits the question."""
+    for each in "abc":
+        await database.run(keep(each, each.upper()))
+
+    def unit(connection):
+        return [
+            [(row.name, row.value) for row in LISTED.rows(connection, names=listed)] for listed in (["a"], ["c", "b"], ["a"], ["x", "b"])
+        ]
+
+    assert [[("a", "A")], [("b", "B"), ("c", "C")], [("a", "A")], [("b", "B")]] == await database.run(unit)
+
+
+async def test_a_prepared_statement_keeps_types(database):
+    """Moments come back as they went in, and so do lists, yes and no, and nothing at all."""
+    columns = ("question", "buttons", "buttons_live", "handed_off_at", "created_at")
+    write = Prepared(insert(Outbox))
+    read = Prepared(select(*(getattr(Outbox, name) for name in columns)).where(col(Outbox.id) == bindparam("row")))
+
+    def unit(connection):
+        known = people.meet(connection, "sms", "+16615550150", NOON)
+        row = {"id": 1, "person_id": known.person_id, "address_id": known.address_id, "channel": "sms", "kind": Kind.REPLY, "priority": 0}
+        rest = {"text": "hola", "ask_location": "", "state": State.WAITING, "reason": "", "due_at": NOON, "attempts": 0}
+        ours = dict(zip(columns, (7, [["Sí", "q:7:0"]], True, None, NOON), strict=True))
+        write.changed(connection, **row, **rest, **ours)
+        return read.first(connection, row=1)
+
+    assert (7, [["Sí", "q:7:0"]], True, None, NOON) == await database.run(unit)
+
+
+async def test_an_error_of_a_prepared_statement_names_no_values(database):
+    """What somebody texted stands in no log, whatever fails."""
+    write = Prepared(insert(Fact))
+
+    def unit(connection):
+        write.changed(connection, name="twice", value="me duele")
+
+    await database.run(unit)
+    with pytest.raises(IntegrityError) as refused:
+        await database.run(unit)
+    assert "me duele" not in str(refused.value)
+    assert {"twice"} == await names(database)

@@ -5,13 +5,15 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 from directory_feeds import HERE, at, at_miles, feed, place, service
-from sqlalchemy import delete, event, text
+from sqlalchemy import delete, text
 
 from conversations.flows.find_help import Nearest
 from conversations.words import Hours
+from storage import prepared
 from storage.directory import importing, tables
 from storage.directory.feed import Phone, Schedule, Translation
 from storage.directory.nearest import RINGS, hours_of, named, nearest, spoken_number, zip_known
+from storage.prepared import execute
 
 NOW = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
 
@@ -146,22 +148,35 @@ def test_an_unknown_zip_code_finds_nothing(look_up):
     assert not zip_known("00000")
 
 
-def test_a_look_up_is_three_questions_to_the_database_however_much_there_is(database, look_up):
+@pytest.fixture
+def asked(monkeypatch):
+    """The statements that were run, with their values."""
+    heard = []
+
+    def listening(connection, sql, bound=()):
+        heard.append((sql, bound if isinstance(bound, dict) else tuple(bound)))
+        return execute(connection, sql, bound)
+
+    monkeypatch.setattr(prepared, "execute", listening)
+    return heard
+
+
+def test_a_look_up_is_three_questions_to_the_database_however_much_there_is(look_up, asked):
     """What it costs does not grow with the listings found."""
     few, many = at_miles(1), at_miles(*(n / 10 for n in range(40)))
     for some in (few, many):
-        found, asked = look_up(some), []
-        event.listen(database.engine, "before_cursor_execute", lambda *args, asked=asked: asked.append(args[2]))
+        found = look_up(some)
+        asked.clear()
         found()
 
-        assert 3 == sum("SELECT" in statement for statement in asked)
+        assert 3 == sum("SELECT" in statement for statement, _values in asked)
 
 
-def test_a_look_up_goes_through_the_index(database, look_up):
+def test_a_look_up_goes_through_the_index(database, look_up, asked):
     """Among a thousand listings elsewhere, only those around the ZIP code are read."""
     elsewhere = at_miles(*(200 + n / 10 for n in range(1000)))
-    found, asked = look_up(elsewhere), []
-    event.listen(database.engine, "before_cursor_execute", lambda *args: asked.append(args[2:4]))
+    found = look_up(elsewhere)
+    asked.clear()
     found()
     plan = "EXPLAIN QUERY PLAN" if database.sqlite else "EXPLAIN"
     searches = [each for each in asked if "offer" in each[0]]

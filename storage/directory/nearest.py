@@ -29,6 +29,7 @@ from conversations.needs import FAMILY
 from conversations.words import Hours
 
 from ..places import DEGREE_MILES, Spot, miles, point
+from ..prepared import Prepared
 from .tables import Language, Location, Offer, Phone, Schedule, Service, ServiceAtLocation, ServiceTranslation
 
 MOST = 12
@@ -61,9 +62,9 @@ def nearest(connection: Connection, query: Nearest) -> tuple[Listing, ...]:
         "shrink": max(math.cos(math.radians(spot.latitude)), 0.1),
         "language": query.language,
     }
-    radius = connection.execute(_HOW_WIDE, where).scalar_one()
+    radius = _HOW_WIDE.rows(connection, **where)[0][0]
     where["radius"] = radius * math.sqrt(2)
-    rows = _one_each(connection.execute(_NEAR if radius < RINGS[-1] else _NEAR_OR_BY_PHONE, where))
+    rows = _one_each((_NEAR if radius < RINGS[-1] else _NEAR_OR_BY_PHONE).rows(connection, **where))
     details = _details_of(connection, [row.id for row in rows])
     ranked = sorted((_rank(row, details[row.id], spot, query.language) for row in rows), key=lambda each: each[:-1])
     return tuple(_listing(row, details[row.id], far, query.language) for far, *_, row in ranked[:MOST])
@@ -164,10 +165,10 @@ def _details() -> Select[Any]:
     return select(both).order_by(both.c.id, both.c.kind, both.c.position)
 
 
-_HOW_WIDE = _how_wide()
-_NEAR = _found(by_phone=False)
-_NEAR_OR_BY_PHONE = _found(by_phone=True)
-_DETAILS = _details()
+_HOW_WIDE = Prepared(_how_wide())
+_NEAR = Prepared(_found(by_phone=False))
+_NEAR_OR_BY_PHONE = Prepared(_found(by_phone=True))
+_DETAILS = Prepared(_details())
 
 
 class _Details(NamedTuple):
@@ -189,7 +190,7 @@ def _one_each(rows: Iterable[Row[Any]]) -> Sequence[Row[Any]]:
 
 def _details_of(connection: Connection, ids: list[str]) -> Mapping[str, _Details]:
     details = {each: _Details([], [], []) for each in ids}
-    for each, _, kind, first, second, third, words in connection.execute(_DETAILS, {"ids": ids}) if ids else ():
+    for each, _, kind, first, second, third, words in _DETAILS.rows(connection, ids=ids) if ids else ():
         if kind == "language":
             details[each].languages.append((first, second))
         elif first:
