@@ -23,12 +23,17 @@ from .house import House, utc_now
 from .outbox import Deliverer
 from .settings import Settings
 
-YOU = "+16615550150"
+YOU = "+16615550180"
+"""Nobody in the sample school: a stranger, until you join."""
+OTHERS = {"+16615550100": "Coordinator", "+16615550110": "Liaison"}
+"""Staff of the sample school, as a transcript names them."""
+SPEAKS = {"en": "(You speak English)", "es": "(You speak Spanish)"}
+"""The stage direction for a language you begin in."""
 INDENT = " " * 6
 
 
 class Terminal:
-    """A channel that keeps what is said to you until it is shown."""
+    """A channel that keeps what is said, and to whom, until it is shown."""
 
     name = "sms"
     taps = False
@@ -36,11 +41,10 @@ class Terminal:
     per_second = 1000.0
 
     def __init__(self) -> None:
-        self.said: list[str] = []
+        self.said: list[tuple[str, str]] = []
 
     async def send(self, handoff: Handoff) -> Sent:
-        if handoff.address == YOU:
-            self.said.append(handoff.message.text)
+        self.said.append((handoff.address, handoff.message.text))
         return Sent(f"terminal-{handoff.row}", "delivered")
 
     async def find(self, handoff: Handoff, since: datetime, *, known: Collection[str] = ()) -> Sent | None:
@@ -54,7 +58,7 @@ class Terminal:
 
 def chat(console: Console, save: Path | None, language: str) -> None:
     """Read a line, answer it, until the end of input; then write the transcript, if asked to."""
-    script = ["A conversation in the terminal.", ""]
+    script = ["A conversation in the terminal.", "", *([SPEAKS[language]] if language in SPEAKS else [])]
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(f"sqlite:///{folder}/chat.db")
         try:
@@ -85,15 +89,21 @@ async def _talk(console: Console, database: Database, script: list[str]) -> None
         await house.receive(Received("sms", uuid.uuid4().hex, YOU, text))
         await deliverer.settled()
         script.append(f"You:  {text}")
-        for said in terminal.said:
-            counted = segments.segments(said)
-            lines = said.split("\n")
-            script.extend([f"Bot:  {lines[0]}", *(INDENT + line for line in lines[1:])])
-            console.print(said, style="green", markup=False)
-            console.print(f"{counted.count} × SMS, {counted.encoding}", style="dim")
+        for address, said in terminal.said:
+            script.extend(_told(console, address, said))
         if not terminal.said:
             console.print("(silence)", style="dim")
         terminal.said.clear()
+
+
+def _told(console: Console, address: str, said: str) -> list[str]:
+    """Show one text on the screen; its lines in the transcript."""
+    to = "" if address == YOU else f" to {OTHERS.get(address, 'somebody')}"
+    counted = segments.segments(said)
+    console.print(said, style="yellow" if to else "green", markup=False)
+    console.print(f"{counted.count} × SMS{to}, {counted.encoding}", style="dim")
+    first, *more = said.split("\n")
+    return [f"Bot{to}:  {first}", *(INDENT + line for line in more)]
 
 
 def _ask() -> str | None:

@@ -106,8 +106,8 @@ class Stage:
                 await self.house.settled()
             case "has an app in Spanish" | "has an app in English":
                 self.apps[name] = "es-MX" if did.endswith("Spanish") else "en-US"
-            case "speaks Spanish":
-                await self.speaks(name, "es")
+            case "speaks Spanish" | "speak Spanish" | "speaks English" | "speak English":
+                await self.speaks(name, "es" if did.endswith("Spanish") else "en")
             case "gets a note from the school":
                 await self.note(name)
                 return name

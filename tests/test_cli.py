@@ -139,12 +139,15 @@ def test_the_sample_school_is_loaded_once_however_often(database):
     assert before == database.run_now(lambda c: tuple(c.exec_driver_sql(counts).one()))
 
 
-async def test_what_chat_saves_can_be_played(tmp_path, house):
-    """A conversation in the terminal becomes a transcript."""
+@pytest.mark.parametrize("language", [[], ["--language", "en"], ["--language", "es"]], ids=" ".join)
+async def test_what_chat_saves_can_be_played(tmp_path, house, language):
+    """A conversation in the terminal becomes a transcript, word for word."""
     saved = tmp_path / "said.txt"
-    ran = await asyncio.to_thread(run, "chat", "--save", str(saved), text="comida 93307\ngracias\n")
+    text = "comida 93307\n1\n\ngracias\nqwerty\nmesa\n2\n"
+    ran = await asyncio.to_thread(run, "chat", "--save", str(saved), *language, text=text)
     script = saved.read_text(encoding="utf-8")
     played = await Stage(house, "sms").perform(script)
 
     assert 0 == ran.returncode, ran.stderr
-    assert "Comida cerca de 93307" in played
+    assert "93307:" in played
+    assert script == played
