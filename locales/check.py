@@ -17,6 +17,7 @@ from conversations.folding import fold
 
 from .catalogs import HERE, LANGUAGES, SOURCE
 from .lexicon import TEXTED
+from .phrases import written_out
 
 Key = tuple[str | None, str]
 
@@ -106,7 +107,7 @@ def _collisions(catalogs: dict[str, Catalog]) -> Iterator[str]:
     for tag, catalog in catalogs.items():
         for key, message in _messages(catalog).items():
             if key in LEXICON and key[0] in EXCLUSIVE:
-                for phrase in str(message.string).split(","):
+                for phrase in written_out(str(message.string)):
                     meant[fold(phrase)][key] = tag
     for phrase, keys in sorted(meant.items()):
         if len(keys) > 1 and phrase and phrase not in ALLOWED:

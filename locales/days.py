@@ -18,7 +18,8 @@ from babel.dates import get_day_names, get_month_names
 from conversations.folding import fold
 
 from .catalogs import LANGUAGES, locale, spoken
-from .lexicon import Tokens, entries, lexicon
+from .lexicon import entries, lexicon
+from .phrases import Tokens
 from .typos import Typos
 
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})(?:\s?[/.-]\s?(\d{4}|\d{2}))?(?!\d)")

@@ -1,7 +1,8 @@
 """What people text, in every language at once: the words come from the catalogs, and from nowhere else.
 
 `TEXTED` is the list of what a translator is asked for. An entry of a catalog holds phrases with commas between. A phrase that
-begins with "=" counts only when it is the whole message. "wanna = want to" under "other spellings" says that two mean the same.
+begins with "=" counts only when it is the whole message; `phrases` says how one phrase stands for many. "wanna = want to" under
+"other spellings" says that two mean the same.
 """
 
 from __future__ import annotations
@@ -11,23 +12,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from conversations.folding import fold
 from conversations.keywords import Crisis, Keyword, Leaving
 from conversations.needs import NEEDS
 
 from .catalogs import LANGUAGES, catalog
+from .phrases import Hit, Phrases, Tokens, choices, written_out
 from .typos import Typos
 
 V = TypeVar("V")
-
-Tokens = tuple[str, ...]
 
 NUMBERS = 21
 """Numbers below this are known in words."""
 PLACE = "{language}"
 """In a phrase that asks for a language, where its name stands."""
+NEED = "{need}"
+"""In a phrase that asks for nothing, where the need stands."""
 
 TEXTED: tuple[tuple[str, str, str], ...] = (
     *(("keyword", each.value, "What people text for this, as the whole message.") for each in Keyword),
@@ -36,6 +38,7 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
         ("crisis", each.value, "Phrases that mean danger, with every way people type them. Nothing here is guessed from a typo.")
         for each in Crisis
     ),
+    ("need", "not a need", "Phrases that name a need and ask for none; {need} is its name: thanks for the {need}, {need} was great."),
     ("crisis", "not crisis", "Phrases that only sound like it: 'me muero de hambre'."),
     ("crisis", "maybe crisis", "Phrases that may mean danger and may not."),
     ("leaving", Leaving.SURE.value, "Sentences that end our texts, without the word STOP alone."),
@@ -66,36 +69,6 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
 
 
 @dataclass(frozen=True)
-class Hit(Generic[V]):
-    """A phrase found in a message: from word `start` up to word `end`."""
-
-    start: int
-    end: int
-    value: V
-    phrase: Tokens
-
-
-@dataclass
-class Phrases(Generic[V]):
-    """Phrases of one or more words, found anywhere in a message on word boundaries."""
-
-    by_first: dict[str, list[tuple[Tokens, V]]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, phrase: Tokens, value: V) -> None:
-        self.by_first[phrase[0]].append((phrase, value))
-        self.by_first[phrase[0]].sort(key=lambda each: -len(each[0]))
-
-    def find(self, words: Tokens) -> Iterator[Hit[V]]:
-        """Every phrase, in the order of the message; of two that begin together the longer first."""
-        known = self.by_first
-        for start, word in enumerate(words):
-            if word in known:
-                for phrase, value in known[word]:
-                    if words[start : start + len(phrase)] == phrase:
-                        yield Hit(start, start + len(phrase), value, phrase)
-
-
-@dataclass(frozen=True)
 class Lexicon:
     """Everything people text, folded, in all languages; `tongue` is the language of a phrase that just one of them knows."""
 
@@ -105,6 +78,7 @@ class Lexicon:
     language_phrases: Phrases[str]
     needs: Phrases[str]
     whole_needs: Mapping[Tokens, str]
+    not_needs: NotNeeds
     crises: Phrases[Crisis]
     not_crisis: Phrases[None]
     maybe_crisis: Phrases[None]
@@ -147,6 +121,29 @@ class Spelling:
         return twice if twice in self.known else _LONG.sub(r"\1", word)
 
 
+@dataclass(frozen=True)
+class NotNeeds:
+    """Where a need is named and not asked for: inside `around`, after `before` ("thanks for the") or before `after` ("was great")."""
+
+    around: Phrases[None]
+    before: Phrases[None]
+    after: Phrases[None]
+
+    def asked(self, hits: list[Hit[str]], words: Tokens) -> list[Hit[str]]:
+        """The hits that are wishes."""
+        if not hits:
+            return hits
+        inside = [(hit.start, hit.end) for hit in self.around.find(words)]
+        begins, ends = [hit.end for hit in self.before.find(words)], [hit.start for hit in self.after.find(words)]
+        named = [hit for hit in hits if any(hit.start <= at < hit.end for at in begins) or any(hit.start < at <= hit.end for at in ends)]
+        inside += [(hit.start, hit.end) for hit in named]
+        return [hit for hit in hits if not any(start <= hit.start and hit.end <= end for start, end in inside)]
+
+    def said(self, words: Tokens) -> bool:
+        """There is such a phrase, so that what is left of the message is no wish."""
+        return any(True for _hit in self.around.find(words))
+
+
 _NAME = "0"
 """Stands for the name of a language once a phrase is folded."""
 _LONG = re.compile(r"([^\W\d])\1{2,}")
@@ -160,8 +157,13 @@ def lexicon() -> Lexicon:
 
 def entries(tag: str, context: str, msgid: str) -> list[str]:
     """The phrases a catalog lists, as its translator wrote them; if it lists none, the name of a keyword or a need, which is a word too."""
+    return [phrase for each in raw(tag, context, msgid) for phrase in written_out(each)]
+
+
+def raw(tag: str, context: str, msgid: str) -> list[str]:
+    """The same, as the catalog has them: one phrase may stand for many."""
     listed = catalog(tag).pgettext(context, msgid)
-    if listed == msgid and context not in {"keyword", "need"}:
+    if listed == msgid and (context not in {"keyword", "need"} or msgid == "not a need"):
         return []
     return [phrase for each in listed.split(",") if (phrase := " ".join(each.split()))]
 
@@ -175,7 +177,7 @@ class _Reading:
 
     def lexicon(self) -> Lexicon:
         spelling = self.spelling()
-        self.plain = spelling.plain
+        self.plain, self.filler = spelling.plain, spelling.filler
         needs, whole_needs = self.needs()
         whole = self.whole()
         languages, language_phrases = self.languages()
@@ -190,6 +192,7 @@ class _Reading:
             language_phrases=language_phrases,
             needs=needs,
             whole_needs=whole_needs,
+            not_needs=self.not_needs(),
             crises=crises,
             not_crisis=self.fill(Phrases(), "crisis", "not crisis"),
             maybe_crisis=self.fill(Phrases(), "crisis", "maybe crisis"),
@@ -226,10 +229,22 @@ class _Reading:
         return Spelling(short, self.singles("filler"))
 
     def fill(self, phrases: Phrases[V], context: str, msgid: str, value: V = None) -> Phrases[V]:  # type: ignore[assignment]
-        for tag, words in self.folded(context, msgid):
-            self.tongues[self.plain(words)].add(tag)
-            phrases.add(self.plain(words), value)
+        for tag in LANGUAGES:
+            for phrase in raw(tag, context, msgid):
+                if "/" in phrase:
+                    phrases.add_choices(tuple(tuple(self.choice(each) for each in slot) for slot in choices(phrase)), value)
+                elif words := tuple(fold(phrase).split()):
+                    self.words.update(words)
+                    self.tongues[self.plain(words)].add(tag)
+                    phrases.add(self.plain(words), value)
         return phrases
+
+    def choice(self, text: str) -> Tokens:
+        """One choice of a phrase in plain spelling; nothing, if it is a filler."""
+        words = tuple(fold(text).split())
+        self.words.update(words)
+        plain = self.plain(words) if words else words
+        return tuple(word for word in plain if word not in self.filler)
 
     def whole(self) -> dict[Tokens, dict[str, Keyword]]:
         found: dict[Tokens, dict[str, Keyword]] = defaultdict(dict)
@@ -252,6 +267,16 @@ class _Reading:
                     else:
                         anywhere.add(words, slug)
         return anywhere, whole
+
+    def not_needs(self) -> NotNeeds:
+        found = NotNeeds(Phrases(), Phrases(), Phrases())
+        for tag in LANGUAGES:
+            for phrase in entries(tag, "need", "not a need"):
+                words = self.plain(fold(phrase.replace(NEED, "")).split())
+                self.words.update(words)
+                place = found.before if phrase.endswith(NEED) else found.after if phrase.startswith(NEED) else found.around
+                place.add(words, None)
+        return found
 
     def languages(self) -> tuple[dict[Tokens, str], Phrases[str]]:
         """Every name of every language, alone and in every way of asking for one, across all languages."""

@@ -12,11 +12,13 @@ from conversations.folding import fold
 from conversations.keywords import Crisis, Keyword, Leaving
 from conversations.reply import Reply
 
-from .lexicon import Hit, Lexicon, Phrases, Tokens, lexicon
+from .lexicon import Lexicon, lexicon
+from .phrases import Hit, Phrases, Tokens
 
 V = TypeVar("V")
 
 GENERAL = {
+    "baby": frozenset({"health", "dental", "vision", "childcare", "clothing", "disability"}),
     "health": frozenset({"dental", "vision", "mental_health", "addiction", "disability"}),
     "housing": frozenset({"rent", "shelter"}),
     "legal": frozenset({"immigration"}),
@@ -88,7 +90,7 @@ class _Message:
         if keyword is Keyword.STOP:
             return Reply(self.text, keyword=keyword, speaks=self.speaks())
         crisis = self.crisis()
-        leaving = None if keyword else self.leaving(crisis)
+        leaving = self.leaving(crisis) if keyword in {None, Keyword.WRONG} else None
         wanted = None if keyword else self.wanted(self.plain)
         need = None if keyword or number is not None else self.need(self.plain)
         if not (keyword or number is not None or wanted or need or crisis or leaving):
@@ -164,8 +166,8 @@ class _Message:
         """The need named first, unless one named after it says the same more exactly."""
         small = self.known.asking | self.known.courtesy
         core = self.core(tuple(word for word in self.core(words, small) if not word.isdecimal()), small)
-        hits = sorted(self.known.needs.find(words), key=lambda hit: (hit.start, -hit.end))
-        whole = words if words in self.known.whole_needs or hits else core
+        hits = self.known.not_needs.asked(list(self.known.needs.find(words)), words)
+        whole = words if words in self.known.whole_needs or hits or self.known.not_needs.said(words) else core
         if (slug := self.known.whole_needs.get(whole)) is not None:
             self.heard.append(whole)
             return slug
@@ -177,7 +179,13 @@ class _Message:
         return better.value
 
     def crisis(self) -> Crisis | None:
-        found = {hit.value for hit in self.unless(self.known.crises, self.known.not_crisis)}
+        """The gravest danger told of. Of a phrase within a longer one only the longer counts: "he threatens to | kill me"."""
+        hits = list(self.unless(self.known.crises, self.known.not_crisis))
+        found = {
+            hit.value
+            for hit in hits
+            if not any(each.start <= hit.start and hit.end <= each.end and each.phrase != hit.phrase for each in hits)
+        }
         return next((kind for kind in GRAVEST if kind in found), None)
 
     def leaving(self, crisis: Crisis | None) -> Leaving | None:

@@ -1,5 +1,6 @@
 """How well the labelled messages are heard: `python -m tests.hearing` prints the table of docs/hearing.md."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,10 +72,9 @@ def score(kind, messages):
 
 def main():
     for kind, language in SETS:
-        all_of_them = score(kind, labelled(kind, language))
-        print(
-            f"| {kind} {language} | {all_of_them.messages} | {all_of_them.wanted} | {all_of_them.recall:.3f} | {all_of_them.precision:.3f} | {all_of_them.wrong} |"
-        )
+        found = score(kind, labelled(kind, language))
+        numbers = [str(found.messages), str(found.wanted), f"{found.recall:.3f}", f"{found.precision:.3f}", str(found.wrong)]
+        sys.stdout.write(f"| {kind} | {language} | {' | '.join(numbers)} |\n")
 
 
 if __name__ == "__main__":

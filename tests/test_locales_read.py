@@ -10,13 +10,20 @@ from conversations.keywords import Crisis, Keyword, Leaving
 from conversations.needs import NEEDS
 from conversations.reply import Reply
 from locales import LANGUAGES
-from locales.lexicon import entries
+from locales.lexicon import entries, raw
+from locales.phrases import choices
 from locales.reading import read
 
-PUBLISHED = {"stop": (0.80, 0.97), "crisis": (0.87, 0.97), "needs": (0.92, 0.88)}
+PUBLISHED = {"stop": (0.99, 0.99), "crisis": (0.99, 0.99), "needs": (0.95, 0.97)}
 """Recall and precision that docs/hearing.md promises."""
 CARRIER = ["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"]
 SPANISH_STOP = ["alto", "parar", "pare", "basta", "baja", "cancelar", "darme de baja"]
+
+
+def first_and_last(phrase):
+    """What a phrase with choices says when every first choice is taken, and when every last one is."""
+    slots = choices(phrase)
+    return {" ".join(words) for words in ([slot[0] for slot in slots], [slot[-1] or slot[0] for slot in slots])}
 
 
 # Sets of messages with their meaning
@@ -38,6 +45,14 @@ def test_the_labelled_messages_are_heard_as_well_as_published(kind, language):
     recall, precision = PUBLISHED[kind]
     found = hearing.score(kind, hearing.labelled(kind, language))
     assert (found.recall >= recall, found.precision >= precision) == (True, True), "\n".join(found.missed)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_words_that_may_be_a_crisis_hear_of_988(language):
+    """ "i feel hopeless": the request is answered, and the number that helps stands above it."""
+    doubtful = [text for text, meant in hearing.labelled("crisis", language) if meant == "maybe"]
+    assert len(doubtful) >= 10
+    assert [text for text in doubtful if hearing.danger(text) == "none"] == []
 
 
 @pytest.mark.parametrize("kind", ["stop", "needs"])
@@ -299,15 +314,16 @@ def test_soft_words_add_the_help_line(text):
 @pytest.mark.parametrize("tag", sorted(LANGUAGES))
 @pytest.mark.parametrize("kind", list(Crisis))
 def test_every_listed_cry_for_help_is_heard(kind, tag):
-    """Each phrase of the lexicon raises the alarm, alone and inside a sentence."""
-    phrases = entries(tag, "crisis", kind.value)
+    """Each phrase of the lexicon raises the alarm, alone and inside a sentence; of one with choices its first and its last."""
+    phrases = [spoken for phrase in raw(tag, "crisis", kind.value) for spoken in first_and_last(phrase)]
     assert [phrase for phrase in phrases if read(phrase).crisis is None or read(f"Hola. {phrase.upper()}!! 123").crisis is None] == []
 
 
 @pytest.mark.parametrize("tag", sorted(LANGUAGES))
 def test_what_only_sounds_like_a_crisis_raises_no_alarm(tag):
     """Each exclusion of the lexicon works."""
-    assert [phrase for phrase in entries(tag, "crisis", "not crisis") if read(phrase).crisis is not None] == []
+    phrases = [spoken for phrase in raw(tag, "crisis", "not crisis") for spoken in first_and_last(phrase)]
+    assert [phrase for phrase in phrases if read(phrase).crisis is not None] == []
 
 
 # Anything at all
