@@ -278,6 +278,8 @@ class Hearing:
 
     def lost(self) -> Turns:
         """Nothing was understood and nothing is open: say what works here; the third time offer a person."""
+        if self.reply.pressed is not None:
+            return Turn(self.memory, (_("That button belongs to an earlier question."), _("Text what you need, or MENU.")))
         if self.misses > MOST_UNCLEAR:
             return Turn(replace(self.memory, unclear=self.misses))
         turn = (yield from self.start("offer_call")) if self.misses == OFFER_AT else Turn(self.memory, (say.not_understood(self.who),))

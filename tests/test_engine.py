@@ -420,3 +420,14 @@ def test_a_list_looked_at_for_ever_comes_to_an_end():
         assert not screen.turn.silent
 
     assert screen.memory.open is None
+
+
+def test_a_button_pressed_when_nothing_is_asked_says_so():
+    """A button of last week is not taken for a mistake of theirs, and they hear what to do instead."""
+    screen = Screen()
+    screen.memory = Memory(questions=3)
+    for _n in range(3):
+        screen.hears(pressed=Pressed(2, 0))
+
+    assert ["That button belongs to an earlier question.", "Text what you need, or MENU."] == screen.said
+    assert 0 == screen.memory.unclear
