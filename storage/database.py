@@ -113,13 +113,23 @@ class SQLite(Database):
         self.engine.dispose()
 
     def _work(self) -> None:
-        with self.engine.connect() as connection:
-            while (first := self._queue.get()) is not None:
-                jobs, over = self._waiting_too(first)
-                _commit_together(connection, jobs)
-                _tell(jobs)
-                if over:
-                    return
+        """Do what comes, until `close`. While the file cannot be opened, whoever wants something is told so."""
+        while (first := self._queue.get()) is not None:
+            try:
+                with self.engine.connect() as connection:
+                    self._work_on(connection, first)
+            except DBAPIError as error:
+                first.error = error
+                _tell([first])
+            else:
+                return
+
+    def _work_on(self, connection: Connection, first: _Job | None) -> None:
+        while first is not None:
+            jobs, over = self._waiting_too(first)
+            _commit_together(connection, jobs)
+            _tell(jobs)
+            first = None if over else self._queue.get()
 
     def _waiting_too(self, first: _Job) -> tuple[list[_Job], bool]:
         jobs = [first]

@@ -48,6 +48,7 @@ _LONGEST = 5000
 """Characters of an inbound text that are kept; a carrier allows 1600."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}", re.ASCII)
 """A number in international form, or a short code."""
 _VOICES = {"en": "en-US", "en-US": "en-US", "es": "es-MX", "es-MX": "es-MX", "es-US": "es-US"}
@@ -89,7 +90,7 @@ def parse(form: Mapping[str, str], opt_out: str) -> Received:
 
     ValueError if it names no message or no number.
     """
-    if not form.get("MessageSid"):
+    if not _NAME.fullmatch(form.get("MessageSid", "")):
         raise ValueError("The webhook has no MessageSid. Point the number's message webhook here, and no other kind.")
     media = form.get("NumMedia") or "0"
     if not media.isascii() or not media.isdigit():
@@ -108,12 +109,12 @@ def parse(form: Mapping[str, str], opt_out: str) -> Received:
 
 def parse_status(form: Mapping[str, str], query: Mapping[str, str]) -> StatusReport | None:
     """What a status callback says of a text we sent, or None if nothing new. ValueError if it names no message."""
-    if not form.get("MessageSid"):
+    if not _NAME.fullmatch(form.get("MessageSid", "")):
         raise ValueError("The status callback has no MessageSid.")
     status = STATUSES.get(form.get("MessageStatus") or form.get("SmsStatus", ""))
     if status is None:
         return None
-    row, code = query.get("row", ""), form.get("ErrorCode", "") if status == "failed" else ""
+    row, code = query.get("row", ""), _clean(form.get("ErrorCode", "")) if status == "failed" else ""
     number = int(row) if re.fullmatch(r"\d{1,18}", row, re.ASCII) else None
     return StatusReport(form["MessageSid"], status, number, code, left=code == LEFT)
 
