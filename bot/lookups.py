@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,7 @@ def school(keyword: str, name: str, zip_code: str, phone: str, languages: tuple[
     return School(keyword.upper(), name, zip_code, as_said(phone), offered)
 
 
+@lru_cache(maxsize=1024)
 def as_said(number: str) -> str:
     """As people say a number here: +16615550100 is 661-555-0100."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .questions import Layout, Shown
@@ -52,10 +52,14 @@ class Memory:
 
     def to_json(self) -> dict[str, Any]:
         """Answers go as pairs: their order matters, and JSONB would lose it."""
-        kept = {**asdict(self), "version": 1}
-        kept["open"] = self.open and _conversation_to_json(self.open)
-        kept["paused"] = [_conversation_to_json(each) for each in self.paused]
-        return kept
+        return {
+            "version": 1,
+            "open": self.open and _conversation_to_json(self.open),
+            "paused": [_conversation_to_json(each) for each in self.paused],
+            "questions": self.questions,
+            "unclear": self.unclear,
+            "nudges": self.nudges,
+        }
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any] | None) -> Memory:
@@ -77,7 +81,16 @@ class Memory:
 
 
 def _conversation_to_json(kept: Conversation) -> dict[str, Any]:
-    return {**asdict(kept), "answers": list(kept.answers.items())}
+    asked = kept.asked
+    return {
+        "flow": kept.flow,
+        "about": dict(kept.about),
+        "answers": [list(pair) for pair in kept.answers.items()],
+        "done": list(kept.done),
+        "asked": asked
+        and {"name": asked.name, "number": asked.number, "options": [list(pair) for pair in asked.options], "tries": asked.tries},
+        "turns": kept.turns,
+    }
 
 
 def _conversation_from_json(kept: Mapping[str, Any]) -> Conversation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import groupby
 
 from babel.dates import format_skeleton, get_day_names
@@ -29,7 +30,8 @@ _NTH = {
 
 def render(words: Words, language: str) -> str:
     """The sentence in this language, in English where it is not translated; never with a space that an SMS cannot carry."""
-    return _sentence(words, spoken(language)).translate(_PLAIN_SPACES)
+    said = _sentence(words, spoken(language))
+    return said if said.isascii() else said.translate(_PLAIN_SPACES)
 
 
 def warm() -> None:
@@ -72,7 +74,7 @@ def _filled(gap: object, language: str) -> str:
         case Miles():
             return _sentence(_distance(gap.miles), language)
         case tuple():
-            return "; ".join(_hours(days, nth, list(each), language) for (days, nth), each in groupby(gap, _same_days))
+            return _opening(gap, language)
     raise TypeError(f"a gap holds text, a number, a date, a time, Miles, Hours or Words, not {type(gap).__name__}")
 
 
@@ -90,6 +92,11 @@ def _distance(miles: float) -> Words:
 
 def _same_days(hours: Hours) -> tuple[tuple[int, ...], int]:
     return hours.days, hours.nth
+
+
+@lru_cache(maxsize=4096)
+def _opening(hours: tuple[Hours, ...], language: str) -> str:
+    return "; ".join(_hours(days, nth, list(each), language) for (days, nth), each in groupby(hours, _same_days))
 
 
 def _hours(days: tuple[int, ...], nth: int, spans: list[Hours], language: str) -> str:

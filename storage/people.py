@@ -132,6 +132,8 @@ def set_language(connection: Connection, known: Known, language: str, *, guessed
     """A guess never changes a language that was chosen."""
     if guessed and known.language is not None and not known.language_guessed:
         return
+    if (language, guessed) == (known.language, known.language_guessed):
+        return
     connection.execute(update(Person).where(col(Person.id) == known.person_id).values(language=language, language_guessed=guessed))
 
 

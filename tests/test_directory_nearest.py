@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 from directory_feeds import HERE, at, at_miles, feed, place, service
-from sqlalchemy import delete, text
+from sqlalchemy import delete, text, update
 
 from conversations.flows.find_help import Nearest
 from conversations.words import Hours
@@ -169,7 +169,45 @@ def test_a_look_up_is_three_questions_to_the_database_however_much_there_is(look
         asked.clear()
         found()
 
-        assert 3 == sum("SELECT" in statement for statement, _values in asked)
+        assert 3 == sum("SELECT" in statement for statement, _values in asked if "fact" not in statement)
+
+
+def test_what_was_looked_up_is_not_looked_up_again(look_up, asked):
+    """Until the directory changes, the next who asks the same costs one glance at its edition."""
+    found = look_up(at_miles(1))
+    first = found()
+    asked.clear()
+
+    assert first == found()
+    assert 1 == len(asked)
+
+
+def test_whatever_changes_in_the_directory_is_told_at_once(database, look_up):
+    """A number that was corrected, a place that was taken out: the very next answer knows, whoever changed it and how."""
+    found = look_up(at_miles(1, 2))
+    before = found()
+    database.run_now(lambda connection: connection.execute(update(tables.Phone).values(number="+16615550199")))
+    corrected = found()
+    gone = delete(tables.Offer).where(tables.Offer.service_at_location_id == before[0].id)
+    database.run_now(lambda connection: connection.execute(gone))
+
+    assert {"661-555-0199"} == {each.phone for each in corrected}
+    assert [each.id for each in before[1:]] == [each.id for each in found()]
+
+
+def test_what_was_undone_was_never_told(database, look_up):
+    """A change that is taken back before it is kept leaves no answer behind."""
+    found = look_up(at_miles(1))
+    before = found()
+
+    def half(connection):
+        connection.execute(delete(tables.Offer))
+        assert () == nearest(connection, Nearest("food", HERE, "en"))
+        raise ValueError("the other half")
+
+    with pytest.raises(ValueError, match="the other half"):
+        database.run_now(half)
+    assert before == found()
 
 
 def test_a_look_up_goes_through_the_index(database, look_up, asked):

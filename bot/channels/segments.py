@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,11 +19,10 @@ _ESCAPED = frozenset("\f^{}\\[~]|€")
 """Two septets each: an escape and the character, which stay together."""
 _GSM = _BASIC | _ESCAPED
 
-_SPACES = str.maketrans(
-    dict.fromkeys("\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f", " ")
-    | dict.fromkeys("\u2028\u2029", "\n")
-)
-_GSM_FOR = str.maketrans(
+_SPACES = dict.fromkeys(
+    "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f", " "
+) | dict.fromkeys("\u2028\u2029", "\n")
+_GSM_FOR = (
     dict(zip("áâãêëíîïóôõúûçÁÂÃÀÊËÈÍÎÏÌÓÔÕÒÚÛÙ", "aaaeeiiiooouucAAAAEEEIIIIOOOOUUU", strict=True))
     | dict.fromkeys("‘’‚‛′´`ʻʼ‹›", "'")
     | dict.fromkeys("“”„‟″«»", '"')
@@ -33,6 +32,7 @@ _GSM_FOR = str.maketrans(
 )
 """What reads the same to a Spanish, English or French reader. No letter whose mark makes it another word elsewhere (ạ, ơ, ł):
 a text with one of those is UCS-2 anyway and keeps all its marks."""
+_SPACE, _LOOK_ALIKE = (re.compile(f"[{re.escape(''.join(each))}]") for each in (_SPACES, _GSM_FOR))
 
 _ENDS = (
     re.compile(r"\n\s*\n"),
@@ -56,16 +56,17 @@ class Segments:
 def segments(text: str) -> Segments:
     """Count as Twilio bills: packed greedily, an escape pair or a surrogate pair never straddling two segments."""
     if set(text) <= _GSM:
-        return _packed("GSM-7", [2 if c in _ESCAPED else 1 for c in text], alone=160, joined=153)
+        widths = [2 if c in _ESCAPED else 1 for c in text] if _ESCAPED.intersection(text) else [1] * len(text)
+        return _packed("GSM-7", widths, alone=160, joined=153)
     return _packed("UCS-2", [_units(c) for c in text], alone=70, joined=67)
 
 
 def fold(text: str) -> str:
     """The text as it should go out: typographic spaces plain, and look-alikes of GSM-7 where that saves a segment, but never for an ñ."""
-    spaced = text.replace("\r\n", "\n").translate(_SPACES)
+    spaced = _SPACE.sub(lambda found: _SPACES[found[0]], text.replace("\r\n", "\n"))
     if set(spaced) <= _GSM:
         return spaced
-    plain = unicodedata.normalize("NFC", spaced).translate(_GSM_FOR)
+    plain = _LOOK_ALIKE.sub(lambda found: _GSM_FOR[found[0]], unicodedata.normalize("NFC", spaced))
     return plain if set(plain) <= _GSM and segments(plain).count < segments(spaced).count else spaced
 
 
@@ -93,7 +94,9 @@ def _packed(encoding: Literal["GSM-7", "UCS-2"], widths: list[int], *, alone: in
     return Segments(encoding, units, min(units, 1) if units <= alone else _greedily(widths, joined))
 
 
-def _greedily(widths: Iterable[int], room: int) -> int:
+def _greedily(widths: Sequence[int], room: int) -> int:
+    if max(widths) == 1:
+        return -(-len(widths) // room)
     count, used = 1, 0
     for width in widths:
         if used + width > room:

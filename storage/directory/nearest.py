@@ -1,6 +1,6 @@
 """Answer a look-up: the services for a need around a ZIP code.
 
-Three statements, however many listings there are, each through an index and each prepared once:
+A new question takes three statements, however many listings there are, each through an index and each prepared once:
 
 1. how wide to look: the smallest box of 1 to 100 miles that holds twelve services; counting stops at twelve;
 2. the nearest in the circle around that box, with all there is to show; where twelve are not near, those by phone as well;
@@ -17,10 +17,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import time
 from functools import lru_cache
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
-from sqlalchemy import BindParameter, Connection, Float, Row, Select, String, case, cast, func, literal, null, select, union_all
+from sqlalchemy import BindParameter, Connection, Engine, Float, Row, Select, String, case, cast, func, literal, null, select, union_all
 from sqlalchemy.sql import ColumnElement, bindparam
 from sqlmodel import col
 
@@ -30,9 +31,12 @@ from conversations.words import Hours
 
 from ..places import DEGREE_MILES, Spot, miles, point
 from ..prepared import Prepared
+from ..tables import Fact
 from .tables import Language, Location, Offer, Phone, Schedule, Service, ServiceAtLocation, ServiceTranslation
 
 MOST = 12
+MOST_KEPT = 1000
+"""Answers that are kept, each of some 10 kB at most."""
 RINGS = (1, 2.5, 5, 10, 25, 50, 100)
 """Miles from the middle of the box to its sides."""
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -46,7 +50,32 @@ def zip_known(zip_code: str) -> bool:
     return point(zip_code) is not None
 
 
+class _Kept(NamedTuple):
+    """Answers of one edition of the directory; the database draws a new one whenever anything in it changes."""
+
+    edition: str
+    answers: dict[Nearest, tuple[Listing, ...]]
+
+
+_kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
+_EDITION = Prepared(select(col(Fact.value)).where(col(Fact.name) == "edition"))
+
+
 def nearest(connection: Connection, query: Nearest) -> tuple[Listing, ...]:
+    """What `look_up` finds; kept until the directory changes, for many ask the same, and "more" asks it again."""
+    edition = _EDITION.first(connection)
+    if edition is None:
+        return look_up(connection, query)
+    kept = _kept.get(connection.engine)
+    if kept is None or kept.edition != edition.value or len(kept.answers) > MOST_KEPT:
+        kept = _kept[connection.engine] = _Kept(edition.value, {})
+    found = kept.answers.get(query)
+    if found is None:
+        found = kept.answers[query] = look_up(connection, query)
+    return found
+
+
+def look_up(connection: Connection, query: Nearest) -> tuple[Listing, ...]:
     """At most twelve, one for each service, nearest first and those by phone last; none around a ZIP code nobody knows.
 
     Equally near ones (to a tenth of a mile): what the source says before what was guessed, then those who speak the person's
