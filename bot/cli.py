@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
@@ -30,6 +31,7 @@ cli.add_typer(directory, name="directory")
 cli.add_typer(people, name="people")
 
 console = Console(highlight=False, soft_wrap=True)
+AnAddress = Annotated[str, typer.Argument(metavar="ADDRESS", help="+16615550100 or telegram:123456")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it; without, only show what would change.")]
 
 
@@ -162,6 +164,81 @@ def inbox(done: Annotated[int | None, typer.Option(help="The number of a call th
         table.add_row(*call.values())
     console.print(table)
     console.print("When a call was made: platica inbox --done NUMBER")
+
+
+@people.command("lock")
+def people_lock(address: AnAddress) -> None:
+    """Nothing that reaches many, exports or erases passes for this person any more; they are still helped."""
+    _at_the_gate("lock", address=address)
+
+
+@people.command("unlock")
+def people_unlock(address: AnAddress) -> None:
+    """Let somebody in again who was locked."""
+    _at_the_gate("unlock", address=address)
+
+
+@people.command("totp")
+def people_totp(address: AnAddress, remove: Annotated[bool, typer.Option("--remove", help="Codes come by text again.")] = False) -> None:
+    """Give a staff member an authenticator app: shows its QR code once, and asks for a code to be sure."""
+    from . import gatekeeping  # noqa: PLC0415
+
+    if remove:
+        return _at_the_gate("remove_authenticator", address=address)
+    secret, uri = _fit(partial(gatekeeping.authenticator_for, address=address))
+    console.print(gatekeeping.drawn(uri), markup=False)
+    console.print(f"Scan it with an authenticator app, or type this into it: {secret}\n{uri}", markup=False)
+    given = typer.prompt("The 6 digits the app shows now")
+    return _at_the_gate("confirm", address=address, secret=secret, given=given)
+
+
+@people.command("export")
+def people_export(address: AnAddress, to: Annotated[Path | None, typer.Option(help="A new file, instead of the terminal.")] = None) -> None:
+    """Everything that is held on an address, as JSON."""
+    from . import gatekeeping  # noqa: PLC0415
+
+    if to is not None and to.exists():
+        _fail(f"{to} is there already: name a new file.")
+    held = _fit(partial(gatekeeping.export, address=address, now=datetime.now(UTC)))
+    if to is None:
+        console.print(held, markup=False, end="")
+        return
+    to.touch(mode=0o600)
+    to.write_text(held, encoding="utf-8")
+    console.print(f"Written to {to}; only you can read it.", markup=False)
+
+
+@people.command("forget")
+def people_forget(address: AnAddress) -> None:
+    """Erase all that is held on an address, but for the proof that they joined or left."""
+    _at_the_gate("forget", address=address)
+
+
+@cli.command()
+def audit(days: Annotated[int, typer.Option(min=1, help="How many days back.")] = 30) -> None:
+    """Who asked for what that reaches many, exports or erases, and what came of it."""
+    from . import gatekeeping  # noqa: PLC0415
+
+    lines = _do(lambda connection: list(gatekeeping.log_in_words(connection, days=days, now=datetime.now(UTC))))
+    for line in lines or [f"Nothing was asked of the gate in {days} days."]:
+        console.print(line, markup=False)
+
+
+def _at_the_gate(deed: str, **given: str) -> None:
+    """Do it as the operator, and say what was done."""
+    from . import gatekeeping  # noqa: PLC0415
+
+    console.print(_fit(partial(getattr(gatekeeping, deed), now=datetime.now(UTC), **given)), markup=False)
+
+
+def _fit(unit: Callable[[Connection], T]) -> T:
+    """Run a unit of work; where what was given does not fit, say why and leave."""
+    from .members import Unfit  # noqa: PLC0415
+
+    try:
+        return _do(unit)
+    except Unfit as unfit:
+        _fail(str(unfit))
 
 
 def _do(unit: Callable[[Connection], T]) -> T:

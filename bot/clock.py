@@ -15,13 +15,14 @@ from sqlalchemy import Connection
 from conversations.dialogue import silence
 from conversations.flows import FLOWS
 from conversations.state import Memory, Unreadable
-from storage import due, people, retention
+from storage import due, holding, outbox, people, retention
 from storage.due import DueRow
+from storage.people import Known
 from storage.tables import Kind
 
 from . import metrics
 from .house import House
-from .inbox import drive, finish, who_is
+from .inbox import FORGOTTEN, LET_GO, drive, finish, who_is
 
 log = structlog.get_logger()
 
@@ -76,6 +77,8 @@ class Clock:
     def fall_due(self, connection: Connection, row: DueRow, now: datetime) -> int:
         """One due row, in one transaction; how many texts it wrote."""
         known = people.by_address_id(connection, row.address_id)
+        if known is not None and row.kind == FORGOTTEN and known.revision == row.revision:
+            return self.let_go(connection, known, now)
         if known is None or known.revision != row.revision or known.stopped_at is not None:
             due.is_done(connection, row.id)  # a reply came first
             return 0
@@ -92,6 +95,14 @@ class Clock:
             return 0
         turn = drive(silence(FLOWS, memory, who_is(known)), connection, known, now)
         return finish(connection, known, turn, Kind.NUDGE, now=now, rules=self.house.rules)
+
+    def let_go(self, connection: Connection, known: Known, now: datetime) -> int:
+        """Whoever was erased and has not written since: their number goes too, once the last text has left."""
+        if outbox.in_flight(connection, known.address_id):
+            due.set_due(connection, FORGOTTEN, known.address_id, known.revision, now + LET_GO)
+        else:
+            holding.forget(connection, known, now, how="let go")
+        return 0
 
 
 def quiet_until(now: datetime, zone: str) -> datetime | None:

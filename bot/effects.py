@@ -10,14 +10,26 @@ from sqlalchemy import Connection, insert
 
 import locales
 from conversations import say
-from conversations.effects import AskForCall, CountLookUp, Join, Leave, Return, SetLanguage, TellStaff
+from conversations.effects import (
+    AskForCall,
+    AskForCode,
+    CountLookUp,
+    Forget,
+    Join,
+    Leave,
+    LockMe,
+    NoteShown,
+    Return,
+    SetLanguage,
+    TellStaff,
+)
 from conversations.engine import FlowError
-from storage import calls, outbox, people
+from storage import calls, holding, outbox, people
 from storage.people import Known
 from storage.prepared import Prepared
 from storage.tables import Kind, LookUpCount
 
-from . import rendering
+from . import gate, rendering
 
 
 @dataclass(frozen=True)
@@ -50,8 +62,23 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
             _count(connection, known, effect, now, language)
         case TellStaff():
             _tell_staff(connection, known, effect, now=now, rules=rules)
+        case AskForCode() | LockMe() | NoteShown() | Forget():
+            _at_the_gate(connection, known, effect, now)
         case _:
             raise FlowError(f"Nothing does {type(effect).__name__}: add a case to bot/effects.py.")
+
+
+def _at_the_gate(connection: Connection, known: Known, effect: AskForCode | LockMe | NoteShown | Forget, now: datetime) -> None:
+    match effect:
+        case AskForCode(action):
+            gate.ask(connection, known, action, now)
+        case LockMe():
+            gate.not_me(connection, known, now)
+        case NoteShown(action):
+            gate.by_owner(connection, known, action, now)
+        case Forget(action):
+            gate.by_owner(connection, known, action, now)
+            holding.forget(connection, known, now, how="asked and answered")
 
 
 def _join(connection: Connection, known: Known, keyword: str, now: datetime) -> None:

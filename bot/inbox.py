@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 import locales
 from conversations import say
 from conversations.dialogue import Turns, hear
-from conversations.effects import AskForCall, Leave, Return, SetLanguage
+from conversations.effects import AskForCall, Forget, Leave, Return, SetLanguage
 from conversations.flows import FLOWS
 from conversations.reply import Reply
 from conversations.state import Memory, Turn, Unreadable, shown_as
@@ -32,6 +32,9 @@ log = structlog.get_logger()
 
 SKEW = timedelta(seconds=2)
 """Providers count in whole seconds, and their clock is not ours."""
+FORGOTTEN = "forgotten"
+LET_GO = timedelta(minutes=10)
+"""After the last text to an address that was erased; a status callback may still come for it until then."""
 UNASKED_REST = timedelta(minutes=1)
 """An answer that comes sooner than this after a question nobody asked for was perhaps meant for something else."""
 
@@ -83,6 +86,8 @@ def finish(
     language = _language_after(turn) or known.language or "en"
     for effect in turn.effects:
         effects.apply(effect, connection, known, now=now, rules=rules, language=language)
+    if any(isinstance(effect, Forget) for effect in turn.effects):
+        known = _met_again(connection, known, now)
     said = rendering.rendered(turn, language, taps=rendering.taps(known.channel, known.address))
     memory = shown_as(turn.memory, said.labels).to_json()
     revision = people.end_turn(connection, known, memory, now)
@@ -94,6 +99,13 @@ def finish(
     rows = rendering.rows(known, kind, said, now, inbound_id=inbound_id, question=number)
     outbox.write(connection, rows)
     return len(rows)
+
+
+def _met_again(connection: Connection, known: Known, now: datetime) -> Known:
+    """The last text after erasing needs an address: that of a stranger, who is let go as soon as it has left."""
+    stranger = people.meet(connection, known.channel, known.address, now)
+    due.set_due(connection, FORGOTTEN, stranger.address_id, stranger.revision + 1, now + LET_GO)
+    return stranger
 
 
 def drive(turns: Turns, connection: Connection, known: Known, now: datetime) -> Turn:

@@ -14,13 +14,17 @@ import locales
 from conversations.dialogue import SchoolCalled
 from conversations.engine import FlowError
 from conversations.flows.find_help import Nearest
+from conversations.flows.forget import HeldHere
 from conversations.folding import fold
+from conversations.gate import AskedLately, MayAsk, Prove
 from conversations.questions import DayIn, TimeIn, ZipOf
 from conversations.talk import LookUp
 from conversations.who import School
-from storage import people, places
+from storage import holding, people, places
 from storage.directory import nearest
 from storage.people import Known
+
+from . import gate
 
 
 def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime) -> Any:
@@ -34,6 +38,14 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
             return places.zip_of(city, known.school_zip)
         case DayIn() | TimeIn():
             return _calendar(query, known, now)
+        case HeldHere():
+            return holding.summary(connection, known)
+        case MayAsk():
+            return gate.standing(connection, known, query, now)
+        case Prove():
+            return gate.prove(connection, known, query, now)
+        case AskedLately():
+            return gate.asked_lately(connection, known, now)
         case _:
             raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from conversations.effects import Leave
 from storage import outbox, people
+from storage.gate.codes import GOOD_FOR
 from storage.outbox import Row
 from storage.tables import Kind, State
 
@@ -33,6 +34,8 @@ ASKING = timedelta(seconds=60)
 """For so long nobody else asks about the same row; then they may, for we may be gone too."""
 ALIKE = timedelta(minutes=10)
 """A provider's list is read from a little before a send: the same words that went out in that little while are another row's."""
+ASKED_FOR = frozenset({Kind.REPLY, Kind.CODE})
+"""What somebody asked for themselves, and gets after STOP too."""
 STATES = {"sent": State.SENT, "delivered": State.DELIVERED, "failed": State.FAILED}
 
 
@@ -112,8 +115,10 @@ class Deliverer:
         return [(row, outbox.live_buttons(connection, row.address_id) if row.buttons or self.channel.taps else []) for row in leaving]
 
     def held_back(self, connection: Connection, row: Row) -> bool:
-        """Nothing that we start leaves for somebody who said STOP, nor for an address that cannot be reached."""
-        if row.kind is Kind.REPLY:
+        """Nothing that we start leaves for somebody who said STOP, nor for an address that cannot be reached; nor a code that is void."""
+        if row.kind is Kind.CODE and self.house.now() >= row.created_at + GOOD_FOR:
+            return outbox.settle(connection, row.id, State.SKIPPED, reason="void")
+        if row.kind in ASKED_FOR:
             return False
         why = "stopped" if row.stopped_at is not None else "unreachable" if row.unreachable_at is not None else ""
         return bool(why) and outbox.settle(connection, row.id, State.SKIPPED, reason=why)

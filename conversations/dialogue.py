@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import say
-from .effects import Leave, Return, SetLanguage, TellStaff
+from .effects import Leave, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
+from .gate import Asked, AskedLately
 from .keywords import Keyword, Leaving
 from .questions import Unclear
 from .reply import Reply
@@ -99,6 +100,8 @@ class Hearing:
             return self.leave("keyword")
         if reply.crisis is not None:
             return self.crisis()
+        if reply.keyword is Keyword.NOT_ME:
+            return (yield from self.not_me())
         if reply.leaving is Leaving.SURE:
             return self.leave("free text")
         if reply.leaving is Leaving.DOUBT:
@@ -136,6 +139,14 @@ class Hearing:
         if self.reply.leaving is Leaving.SURE and not self.who.stopped:
             return Turn(calm, (*say.crisis(self.reply.crisis, self.who), say.goodbye(self.who)), effects=(*effects, Leave("free text")))
         return Turn(calm, say.crisis(self.reply.crisis, self.who), effects=effects)
+
+    def not_me(self) -> Turns:
+        """Somebody else used the number of a staff member. Heard only where the gate was asked lately; else it is ordinary text."""
+        asked = yield AskedLately()
+        if asked is Asked.NOTHING:
+            self.reply = replace(self.reply, keyword=None)
+            return (yield from self.hear())
+        return Turn(Memory(questions=self.memory.questions), say.locked(something_done=asked is Asked.DONE), effects=(LockMe(),))
 
     def come_back(self) -> Turns:
         school = None
@@ -188,6 +199,12 @@ class Hearing:
 
     def choose_language(self) -> Turns:
         return (yield from self.start("language"))
+
+    def forget(self) -> Turns:
+        return (yield from self.start("forget"))
+
+    def my_data(self) -> Turns:
+        return (yield from self.start("my_data"))
 
     # The open question
 
@@ -327,6 +344,8 @@ COMMANDS = {
     Keyword.BACK: Hearing.back,
     Keyword.CALL: Hearing.call,
     Keyword.LANGUAGE: Hearing.choose_language,
+    Keyword.FORGET: Hearing.forget,
+    Keyword.MY_DATA: Hearing.my_data,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .gate import Action
 from .keywords import Crisis
 
 
@@ -65,3 +66,29 @@ class TellStaff:
     """Trained staff must know, now. No text of the person's goes with it."""
 
     crisis: Crisis
+
+
+@dataclass(frozen=True)
+class AskForCode:
+    """A code for this action goes to the address on file; whoever asks does not see it here."""
+
+    action: Action
+
+
+@dataclass(frozen=True)
+class LockMe:
+    """Somebody else used their number: nothing gated passes for them until an operator unlocks it."""
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Everything on this address is erased, but for the proof that they agreed or left. The answer to it is the last text."""
+
+    action: Action
+
+
+@dataclass(frozen=True)
+class NoteShown:
+    """Somebody was told what is held on their own address."""
+
+    action: Action

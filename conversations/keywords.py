@@ -23,6 +23,10 @@ class Keyword(Enum):
     SKIP = "skip"
     HELLO = "hello"
     THANKS = "thanks"
+    FORGET = "forget"
+    MY_DATA = "my data"
+    NOT_ME = "not me"
+    WRONG = "wrong number"
 
 
 class Crisis(Enum):

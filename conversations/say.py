@@ -83,6 +83,30 @@ def staff_alert(kind: Crisis, at: time) -> Words:
     )
 
 
+def code(school: str, digits: str, what: Words) -> Words:
+    """To the address on file, whoever asked: the code, and what it would do."""
+    return _(
+        "{school}, code {code}: {what} Good for 10 minutes. Give it to nobody. Not you? Reply NOTME.", school=school, code=digits, what=what
+    )
+
+
+def locked(*, something_done: bool) -> tuple[Words, ...]:
+    """To a staff member who did not ask for what was asked in their name."""
+    first = _(
+        "Locked: nothing can be sent, exported or erased with this number until the school unlocks it. You can still ask for help here."
+    )
+    done = _("In the last 24 hours something was done with a code of yours. Please call the school now: `platica audit` shows what.")
+    return (first, done) if something_done else (first, _("Nothing was sent."))
+
+
+def locked_alert(ending: str) -> Words:
+    """To the other staff: the end of the number is enough for those who know whose it is."""
+    return _(
+        "The staff number ending in {ending} is locked: somebody else may be using it. Ask them in person, see `platica audit`, then `platica people unlock`.",
+        ending=ending,
+    )
+
+
 def late(who: Who) -> Words:
     return _("Sorry for the late answer: we could not be reached for a while.")
 

@@ -15,7 +15,7 @@ from .database import upsert
 from .prepared import Prepared
 from .tables import Address, Kind, Outbox, Person, Sender, State
 
-PRIORITY = {Kind.REPLY: 0, Kind.ALERT: 1, Kind.NUDGE: 5}
+PRIORITY = {Kind.REPLY: 0, Kind.CODE: 0, Kind.ALERT: 1, Kind.NUDGE: 5}
 RANK = {State.WAITING: 0, State.SENDING: 1, State.UNKNOWN: 2, State.SENT: 3, State.DELIVERED: 4, State.FAILED: 4, State.SKIPPED: 4}
 """A status only moves a row to a higher rank; at 4 it never changes."""
 
@@ -199,6 +199,12 @@ def provider_ids(connection: Connection, address_id: int, since: datetime) -> li
 
 def address_of(connection: Connection, row_id: int) -> int | None:
     return connection.execute(select(col(Outbox.address_id)).where(col(Outbox.id) == row_id)).scalar_one_or_none()
+
+
+def in_flight(connection: Connection, address_id: int) -> bool:
+    """Something for an address waits, or is on its way."""
+    mine = [col(Outbox.address_id) == address_id, col(Outbox.state).in_([State.WAITING, State.SENDING])]
+    return connection.execute(select(col(Outbox.id)).where(*mine).limit(1)).first() is not None
 
 
 def skip_unasked(connection: Connection, person_id: int, reason: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlmodel import col
 
 from .database import Stale, upsert
+from .gate import forgotten
 from .prepared import Prepared
 from .tables import Address, Consent, Membership, Person, School
 
@@ -99,7 +100,10 @@ def meet(connection: Connection, channel: str, address: str, now: datetime, *, l
     known = at(connection, channel, address)
     if known is not None:
         return known
-    made = insert(Person).values(language=language, language_guessed=language is not None, revision=0, created_at=now)
+    stopped_at = forgotten.stopped_before(connection, channel, address)
+    made = insert(Person).values(
+        language=language, language_guessed=language is not None, stopped_at=stopped_at, revision=0, created_at=now
+    )
     person_id = connection.execute(made.returning(col(Person.id))).scalar_one()
     row = {"channel": channel, "address": address, "person_id": person_id, "heard_at": now}
     if connection.execute(_NEW_ADDRESS[connection.dialect.name], row).first() is None:
@@ -198,3 +202,24 @@ def staff_addresses(connection: Connection, school_id: int, roles: tuple[str, ..
     last: dict[int, Any] = {person_id: address_id for address_id, person_id in connection.execute(query)}
     found = (by_address_id(connection, address_id) for address_id in last.values())
     return [known for known in found if known is not None]
+
+
+def roles(connection: Connection, person_id: int, school_id: int | None = None) -> tuple[str, ...]:
+    """The parts a person has, at one school or at all of them."""
+    mine = [col(Membership.person_id) == person_id, *([col(Membership.school_id) == school_id] if school_id is not None else [])]
+    return tuple(sorted(set(connection.execute(select(col(Membership.role)).where(*mine)).scalars())))
+
+
+def is_staff(connection: Connection, person_id: int) -> bool:
+    return not set(STAFF).isdisjoint(roles(connection, person_id))
+
+
+def on_file(connection: Connection, person_id: int) -> Known | None:
+    """The first address we had of a person, of those that can be reached: what it hears was not asked for by a newcomer."""
+    mine = [col(Address.person_id) == person_id, col(Address.unreachable_at).is_(None)]
+    first = connection.execute(select(func.min(col(Address.id))).where(*mine)).scalar_one_or_none()
+    return None if first is None else by_address_id(connection, first)
+
+
+def address_count(connection: Connection, person_id: int) -> int:
+    return connection.execute(select(func.count()).select_from(Address).where(col(Address.person_id) == person_id)).scalar_one()

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, and_, or_, update
 from sqlmodel import col
 
-from .tables import Inbound, Outbox
+from .gate.codes import GOOD_FOR
+from .tables import Inbound, Kind, Outbox, State
 
 BODIES = timedelta(days=30)
 
 
 def erase(connection: Connection, now: datetime) -> dict[str, int]:
-    """Forget the texts of messages older than 30 days; how many were forgotten, by table."""
+    """Forget the texts of messages older than 30 days, and of codes that open nothing any more; how many were forgotten, by table."""
     old = now - BODIES
     heard = update(Inbound).where(col(Inbound.received_at) < old, col(Inbound.text).is_not(None))
-    said = update(Outbox).where(col(Outbox.created_at) < old, col(Outbox.text).is_not(None))
+    code = and_(col(Outbox.kind) == Kind.CODE, col(Outbox.created_at) < now - GOOD_FOR, col(Outbox.state) != State.SENDING)
+    said = update(Outbox).where(or_(col(Outbox.created_at) < old, code), col(Outbox.text).is_not(None))
     return {
         "inbound": connection.execute(heard.values(text=None)).rowcount,
         "outbox": connection.execute(said.values(text=None, buttons=None)).rowcount,

@@ -127,6 +127,8 @@ class Kind(StrEnum):
     REPLY = "reply"
     ALERT = "alert"
     NUDGE = "nudge"
+    CODE = "code"
+    """A one-time code of the gate, to the address on file."""
 
 
 class Outbox(SQLModel, table=True):

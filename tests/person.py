@@ -6,12 +6,15 @@ Every screen goes through JSON, every sentence through the catalogs, and what a 
 
 import json
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from bot import rendering
 from conversations.dialogue import SchoolCalled, hear, silence
 from conversations.effects import Join, Leave, Return, SetLanguage
 from conversations.flows import FLOWS
 from conversations.flows.find_help import Listing, Nearest
+from conversations.flows.forget import Held, HeldHere
+from conversations.gate import Asked, AskedLately
 from conversations.questions import ZipOf
 from conversations.state import Memory, shown_as
 from conversations.who import School, Who
@@ -81,6 +84,10 @@ class Person:
                 return CITIES.get(city)
             case SchoolCalled(keyword):
                 return SCHOOL if keyword.strip(".!").casefold() == "mesa" else None
+            case HeldHere():
+                return Held(roles=("family",), texts=2, calls=1, since=date(2026, 11, 18)) if self.who.joined else Held()
+            case AskedLately():
+                return Asked.NOTHING
         raise AssertionError(f"nothing answers {query}")
 
     def takes(self, turn):

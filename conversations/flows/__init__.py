@@ -4,6 +4,7 @@ from ..dialogue import Entry
 from ..words import _
 from .call_me import call_me, offer_call
 from .find_help import find_help
+from .forget import forget, my_data
 from .join import join
 from .language import language
 from .leave import leave
@@ -18,4 +19,6 @@ FLOWS: dict[str, Entry] = {
     "find_help": Entry(find_help, _("finding help"), pauses=False),
     "call_me": Entry(call_me, _("asking for a call")),
     "offer_call": Entry(offer_call, _("asking for a call"), pauses=False),
+    "forget": Entry(forget, _("erasing your data"), pauses=False),
+    "my_data": Entry(my_data, _("what we keep"), pauses=False),
 }

@@ -5,8 +5,10 @@ from sqlmodel import SQLModel
 
 from storage import tables
 from storage.directory import tables as directory_tables
+from storage.gate import tables as gate_tables
 
-assert tables.Person.metadata is directory_tables.SQLModel.metadata is SQLModel.metadata
+for module in (tables, directory_tables, gate_tables):
+    assert module.SQLModel.metadata is SQLModel.metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, compare_type=True)

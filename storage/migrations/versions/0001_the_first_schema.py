@@ -113,6 +113,81 @@ def upgrade() -> None:
         batch_op.create_index("address_of_person", ["person_id"], unique=False)
 
     op.create_table(
+        "audit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("action", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("about", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.create_index("audit_by_time", ["at"], unique=False)
+        batch_op.create_index("audit_of_person", ["person_id", "at"], unique=False)
+
+    op.create_table(
+        "gate_app",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("secret", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
+    op.create_table(
+        "gate_code",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("action", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("hash", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("gate_code", schema=None) as batch_op:
+        batch_op.create_index("gate_code_of_person", ["person_id", "asked_at"], unique=False)
+        batch_op.create_index(
+            "gate_code_open", ["person_id"], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
+        )
+
+    op.create_table(
+        "gate_lock",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("lifted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("gate_lock", schema=None) as batch_op:
+        batch_op.create_index(
+            "gate_lock_standing",
+            ["person_id"],
+            unique=True,
+            sqlite_where=sa.text("lifted_at IS NULL"),
+            postgresql_where=sa.text("lifted_at IS NULL"),
+        )
+
+    op.create_table(
         "look_up_count",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("school_id", sa.Integer(), nullable=False),
@@ -232,6 +307,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("due", schema=None) as batch_op:
         batch_op.create_index("due_by_time", ["due_at"], unique=False)
+
+    op.create_table(
+        "forgotten",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lookup", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("address_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["address_id"],
+            ["address.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("forgotten", schema=None) as batch_op:
+        batch_op.create_index("forgotten_by_lookup", ["lookup"], unique=False)
 
     op.create_table(
         "inbound",
@@ -384,18 +474,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["service_at_location_id"], ["service_at_location.id"], name="fk_schedule_service_at_location"),
         sa.PrimaryKeyConstraint("service_at_location_id", "position"),
     )
-    _keep_consent()
+    _append_only("consent", "the consent log is append-only")
+    _append_only("audit", "the audit log is append-only")
 
 
-def _keep_consent() -> None:
-    """The consent log is a proof: the database itself refuses to change or delete a row of it."""
+def _append_only(table: str, says: str) -> None:
+    """The log is a proof: the database itself refuses to change or delete a row of it."""
     if op.get_bind().dialect.name == "sqlite":
         for change in ("UPDATE", "DELETE"):
-            refuse = "SELECT RAISE(ABORT, 'the consent log is append-only')"
-            op.execute(f"CREATE TRIGGER consent_is_kept_{change.lower()} BEFORE {change} ON consent BEGIN {refuse}; END")
+            op.execute(
+                f"CREATE TRIGGER {table}_is_kept_{change.lower()} BEFORE {change} ON {table} BEGIN SELECT RAISE(ABORT, '{says}'); END"
+            )
         return
-    op.execute(
-        "CREATE FUNCTION consent_is_kept() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the consent log is append-only'; END $$"
-    )
-    op.execute("CREATE TRIGGER consent_is_kept BEFORE UPDATE OR DELETE ON consent FOR EACH ROW EXECUTE FUNCTION consent_is_kept()")
+    refuse = f"BEGIN RAISE EXCEPTION '{says}'; END"
+    op.execute(f"CREATE FUNCTION {table}_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$ {refuse} $$")
+    op.execute(f"CREATE TRIGGER {table}_is_kept BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_is_kept()")
+    op.execute(f"CREATE TRIGGER {table}_is_not_emptied BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_is_kept()")

@@ -1,0 +1,153 @@
+"""All that is held on one address: shown to whoever has a right to it, and erased.
+
+What stays after erasing: the consent log and the audit log (both append-only), on an address without its value; message rows
+without text or link, so that a repeated delivery is still known and the ledger adds up; and a keyed hash by which a STOP is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlmodel import SQLModel, col
+
+from conversations.flows.forget import Held
+
+from . import people
+from .database import Stale
+from .gate import forgotten
+from .gate.tables import Audit, Forgotten, GateApp, GateCode, GateLock
+from .people import Known
+from .tables import Address, Call, Consent, Due, Inbound, Membership, Outbox, Person, School, State
+
+OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due)
+"""Tables whose rows go with the address."""
+OF_PERSON: tuple[type[SQLModel], ...] = (Membership, GateCode, GateApp, GateLock)
+"""Tables whose rows go with the person's last address."""
+EMPTIED: tuple[type[SQLModel], ...] = (Address, Inbound, Outbox)
+"""Tables whose rows stay, without what they said and whom they meant."""
+KEPT: tuple[type[SQLModel], ...] = (Consent, Audit, Forgotten)
+"""The proofs. A table that points to a person or an address stands in one of these four."""
+
+
+def summary(connection: Connection, known: Known) -> Held:
+    """How much is held on an address, in numbers."""
+
+    def count(table: Any, *where: Any) -> int:
+        return connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
+
+    heard = count(Inbound, col(Inbound.address_id) == known.address_id, col(Inbound.text).is_not(None))
+    said = count(Outbox, col(Outbox.address_id) == known.address_id, col(Outbox.text).is_not(None))
+    joined = select(func.min(col(Consent.at))).where(col(Consent.address_id) == known.address_id, col(Consent.what) == "join")
+    since: datetime | None = connection.execute(joined).scalar_one_or_none()
+    return Held(
+        roles=people.roles(connection, known.person_id),
+        staff=people.is_staff(connection, known.person_id),
+        texts=heard + said,
+        calls=count(Call, col(Call.address_id) == known.address_id, col(Call.done_at).is_(None)),
+        since=since and since.astimezone(ZoneInfo(known.school_timezone)).date(),
+    )
+
+
+def held(connection: Connection, known: Known) -> dict[str, Any]:
+    """Everything, as plain JSON values. A text that is older than 30 days is not held, and its place says so with null."""
+    mine = known.address_id
+    roles: Any = select(col(School.keyword), col(Membership.role), col(Membership.since)).join(
+        School, col(School.id) == col(Membership.school_id)
+    )
+    agreed = select(col(Consent.at), col(Consent.what), col(Consent.how), col(Consent.wording)).where(col(Consent.address_id) == mine)
+    calls = select(col(Call.asked_at), col(Call.when), col(Call.number), col(Call.why), col(Call.done_at)).where(
+        col(Call.address_id) == mine
+    )
+    locks = select(col(GateLock.since), col(GateLock.why), col(GateLock.lifted_at)).where(col(GateLock.person_id) == known.person_id)
+    app = select(col(GateApp.since)).where(col(GateApp.person_id) == known.person_id)
+    gated = select(col(Audit.at), col(Audit.action), col(Audit.outcome)).where(col(Audit.person_id) == known.person_id)
+    return {
+        "channel": known.channel,
+        "address": known.address,
+        "language": known.language,
+        "language_guessed": known.language_guessed,
+        "stopped_at": _plain(known.stopped_at),
+        "unreachable_at": _plain(known.unreachable_at),
+        "roles": _rows(connection, roles.where(col(Membership.person_id) == known.person_id).order_by(col(Membership.id))),
+        "consent": _rows(connection, agreed.order_by(col(Consent.id))),
+        "calls": _rows(connection, calls.order_by(col(Call.id))),
+        "messages": _messages(connection, mine),
+        "screen": known.memory,
+        "authenticator_since": _plain(connection.execute(app).scalar_one_or_none()),
+        "locks": _rows(connection, locks.order_by(col(GateLock.id))),
+        "gate": _rows(connection, gated.order_by(col(Audit.id))),
+    }
+
+
+def _messages(connection: Connection, address_id: int) -> list[dict[str, Any]]:
+    """Theirs and ours, in the order of time."""
+    heard: Any = select(col(Inbound.received_at).label("at"), col(Inbound.text)).where(col(Inbound.address_id) == address_id)
+    said: Any = select(col(Outbox.created_at).label("at"), col(Outbox.text), col(Outbox.kind), col(Outbox.state))
+    rows = [{"from": "them", **row} for row in _rows(connection, heard.order_by(col(Inbound.id)))]
+    rows += [{"from": "us", **row} for row in _rows(connection, said.where(col(Outbox.address_id) == address_id).order_by(col(Outbox.id)))]
+    return sorted(rows, key=lambda row: str(row["at"]))
+
+
+def _rows(connection: Connection, query: Any) -> list[dict[str, Any]]:
+    return [{name: _plain(value) for name, value in row.items()} for row in connection.execute(query).mappings()]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+# Forgetting
+
+
+def forget(connection: Connection, known: Known, now: datetime, *, how: str) -> Mapping[str, int]:
+    """Erase our side of an address; how many rows were erased, by table. `Stale` if another message of theirs came first."""
+    mine = [col(Person.id) == known.person_id, col(Person.revision) == known.revision]
+    if connection.execute(update(Person).where(*mine).values(revision=known.revision + 1)).rowcount != 1:
+        raise Stale
+    people.log_consent(connection, known.address_id, now, what="forget", how=how)
+    erased = _erase_texts(connection, known.address_id)
+    for table in OF_ADDRESS:
+        erased[str(table.__tablename__)] = _delete(connection, table, "address_id", known.address_id)
+    if people.address_count(connection, known.person_id) == 1:
+        erased |= _erase_person(connection, known.person_id)
+    else:
+        _unlink(connection, known, now)
+    _erase_value(connection, known, now)
+    return erased
+
+
+def _erase_texts(connection: Connection, address_id: int) -> dict[str, int]:
+    heard = update(Inbound).where(col(Inbound.address_id) == address_id).values(text=None, address_id=None)
+    said = update(Outbox).where(col(Outbox.address_id) == address_id)
+    for state, becomes in ((State.WAITING, State.SKIPPED), (State.SENDING, State.UNKNOWN)):
+        connection.execute(said.where(col(Outbox.state) == state).values(state=becomes, reason="forgotten"))
+    emptied = said.values(text=None, buttons=None, buttons_live=False, provider_id=None)
+    return {"inbound": connection.execute(heard).rowcount, "outbox": connection.execute(emptied).rowcount}
+
+
+def _erase_person(connection: Connection, person_id: int) -> dict[str, int]:
+    """A STOP stays: it is the proof."""
+    connection.execute(update(Person).where(col(Person.id) == person_id).values(language=None, language_guessed=False))
+    return {str(table.__tablename__): _delete(connection, table, "person_id", person_id) for table in OF_PERSON}
+
+
+def _unlink(connection: Connection, known: Known, now: datetime) -> None:
+    """The person goes on at their other addresses; this one is somebody of its own, of whom nothing is known."""
+    nobody = insert(Person).values(stopped_at=known.stopped_at, language_guessed=False, revision=0, created_at=now)
+    person_id = connection.execute(nobody.returning(col(Person.id))).scalar_one()
+    connection.execute(update(Address).where(col(Address.id) == known.address_id).values(person_id=person_id))
+    connection.execute(update(Outbox).where(col(Outbox.address_id) == known.address_id).values(person_id=person_id))
+
+
+def _erase_value(connection: Connection, known: Known, now: datetime) -> None:
+    forgotten.keep(connection, known.channel, known.address, known.address_id, now)
+    connection.execute(update(Address).where(col(Address.id) == known.address_id).values(memory=None, unreachable_at=None))
+    people.move(connection, known.address_id, f"forgotten {known.address_id}")
+
+
+def _delete(connection: Connection, table: Any, column: str, value: int) -> int:
+    return connection.execute(delete(table).where(col(getattr(table, column)) == value)).rowcount
