@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -55,7 +54,7 @@ def serve(no_deliver: Annotated[bool, typer.Option("--no-deliver", help="Only th
     from . import logs, serving  # noqa: PLC0415 - the command line starts fast
 
     logs.start(settings)
-    asyncio.run(serving.serve(settings, deliver=not no_deliver, listening=partial(_where, settings)))
+    serving.run(serving.serve(settings, deliver=not no_deliver, listening=partial(_where, settings)))
 
 
 @cli.command()
@@ -67,7 +66,7 @@ def deliver() -> None:
     from . import logs, serving  # noqa: PLC0415
 
     logs.start(settings)
-    asyncio.run(serving.deliver(settings))
+    serving.run(serving.deliver(settings))
 
 
 @cli.command()

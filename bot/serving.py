@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ import structlog
 import uvicorn
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.applications import Starlette
+from uvicorn.loops.auto import auto_loop_factory
 
 import locales
 from conversations import say
@@ -71,6 +72,12 @@ def check_schema(database: Database) -> None:
     """Refuse to run on another release's schema."""
     if database.run_now(migrating.current) != migrating.head():
         raise Misconfigured("The database is not at this release's schema: run `platica migrate` first.")
+
+
+def run(job: Coroutine[Any, Any, None]) -> None:
+    """As `asyncio.run`, on uvloop where there is one: a request takes half the time."""
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(job)
 
 
 async def serve(settings: Settings, *, deliver: bool = True, listening: Callable[[], None] = lambda: None) -> None:
