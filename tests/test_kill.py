@@ -16,6 +16,8 @@ from conversations import say
 TURNS = ("comida 93307", "1", "mas", "renta")
 """Each waits for the answer to the one before, so that a bare number means the same to everybody."""
 CONTROL = "+16615550199"
+EACH_ITS_OWN = httpx2.Limits(max_keepalive_connections=0)
+"""Connections: one that is used again may be closed just then."""
 AREAS = ("559", "805", "209")
 
 
@@ -57,7 +59,7 @@ class Crowd:
 
 async def while_killing(town, crowd, chats, kills, within):
     """Let them all talk, and kill something whenever another share of the answers is out."""
-    async with asyncio.timeout(within), httpx2.AsyncClient(trust_env=False, timeout=within) as client:
+    async with asyncio.timeout(within), httpx2.AsyncClient(trust_env=False, timeout=within, limits=EACH_ITS_OWN) as client:
         await crowd.talk(client, CONTROL)
         talks = [asyncio.create_task(crowd.talk(client, address)) for address in crowd.people]
         for kill in range(1, kills + 1):

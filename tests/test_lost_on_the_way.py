@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+import structlog
 from conftest import Office
 from emulators.twilio_emulator import TwilioEmulator
 from emulators.twilio_requests import ACCOUNT, OURS, TOKEN
@@ -111,6 +112,8 @@ class Listed:
 
 async def test_one_that_breaks_us_keeps_nobody_waiting(office):
     """What came after it is heard, and it is tried again the next time."""
-    await missed.fetch(office, Listed())
+    with structlog.testing.capture_logs() as log:
+        await missed.fetch(office, Listed())
 
+    assert ["cannot_receive_missed", "fetched_missed"] == [each["event"] for each in log]
     assert [("SM8",)] == [tuple(row) for row in await office.run("SELECT provider_id FROM inbound WHERE provider_id IN ('SM7', 'SM8')")]

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from urllib.parse import quote_from_bytes
+from urllib.parse import parse_qsl, quote_from_bytes, urlencode
 from xml.etree.ElementTree import fromstring
 
 import httpx2
@@ -13,6 +13,7 @@ from emulators import telegram_updates
 from emulators.twilio_requests import ACCOUNT, OURS, TOKEN, call, inbound, signed_form, status
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from twilio.request_validator import RequestValidator
 
 from bot.app import MOST_BYTES, app
 from bot.settings import Settings
@@ -23,8 +24,7 @@ SECRET = "a-secret-of-the-test"
 ROSA = "+16615550180"
 SID = "SM" + "0f" * 16
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-on_sqlite = pytest.mark.parametrize("engine_name", ["sqlite"])
-"""What never gets as far as the database needs only one."""
+on_sqlite = pytest.mark.parametrize("engine_name", ["sqlite"])  # what never gets as far as the database needs only one
 
 
 class Bot(Carrier):
@@ -90,18 +90,12 @@ async def kept(house):
 
 @on_sqlite
 @pytest.mark.parametrize("path", ["/twilio/messages", "/twilio/status", "/twilio/voice"])
-@pytest.mark.parametrize(
-    "forged",
-    [
-        {"token": "another"},
-        {"signed_as": f"{PUBLIC}/twilio/other"},
-        {"signed_as": "http://10.0.0.7:8000/twilio/messages"},
-        {"signed_as": f"{PUBLIC}/twilio/messages?x=1"},
-    ],
-    ids=["wrong key", "another path", "inner name", "another query"],
-)
-async def test_what_twilio_did_not_sign_for_this_address_is_refused(house, web, path, forged):
+@pytest.mark.parametrize("signed_as", ["/twilio/other", "/twilio/messages?x=1", "http://10.0.0.7:8000/twilio/messages", "with another key"])
+async def test_what_twilio_did_not_sign_for_this_address_is_refused(house, web, path, signed_as):
     """Another key, a request recorded elsewhere, our own inner name: 403, and nothing happens."""
+    forged = (
+        {"token": "another"} if " " in signed_as else {"signed_as": signed_as.replace("/twilio", f"{PUBLIC}/twilio", signed_as[0] == "/")}
+    )
     before = await kept(house)
     refused = await twilio(web, path, inbound(SID, ROSA, "comida"), **forged)
 
@@ -144,17 +138,13 @@ async def test_a_proxy_in_front_changes_nothing(house, web):
 
 
 @on_sqlite
-async def test_channels_that_are_not_set_have_no_door(database, database_url, clock):
+async def test_channels_that_are_not_set_have_no_door(house, database, database_url, clock):
     """Without Twilio's settings there is no Twilio address to knock at; and no door opens by GET."""
     bare = Office(Settings(database_url=database_url), database, {}, now=clock)
+    async with visitor(house) as web:
+        assert {405} == {(await web.get(path)).status_code for path in ("/twilio/messages", "/twilio/voice", "/telegram")}
     async with visitor(bare) as web:
         assert [404, 404] == [(await web.post(path)).status_code for path in ("/twilio/messages", "/telegram")]
-
-
-@on_sqlite
-async def test_a_door_is_knocked_at_by_post_only(web):
-    """A browser that looks in sees nothing."""
-    assert {405} == {(await web.get(path)).status_code for path in ("/twilio/messages", "/twilio/status", "/twilio/voice", "/telegram")}
 
 
 # What a message does
@@ -245,12 +235,8 @@ ODD_TEXTS = {
 @pytest.mark.parametrize("text", ODD_TEXTS.values(), ids=ODD_TEXTS)
 async def test_odd_texts_are_texts(house, web, text):
     """Whatever the wire brings under Twilio's signature, with fields nobody knows yet, is kept and leaves nothing broken."""
-    from urllib.parse import parse_qsl
-
-    from twilio.request_validator import RequestValidator
-
     fields = {"MessageSid": SID, "From": ROSA, "To": OURS, "NumMedia": "0", "SomethingNew": "1", "Blank": ""}
-    body = httpx2.QueryParams(fields).__str__().encode() + b"&Body=" + text
+    body = urlencode(fields).encode() + b"&Body=" + text
     signature = RequestValidator(TOKEN).compute_signature(
         f"{PUBLIC}/twilio/messages", dict(parse_qsl(body.decode(), keep_blank_values=True))
     )
@@ -313,7 +299,12 @@ async def test_no_update_breaks_us_nor_comes_again(web, update):
     assert 200 == (await telegram(web, json.dumps(update))).status_code
 
 
-DEEP = {"arrays": "[" * 10_000 + "]" * 10_000, "objects": '{"a":' * 10_000 + "1" + "}" * 10_000, "no end": "[" * 100_000}
+DEEP = {
+    "arrays": "[" * 10_000 + "]" * 10_000,
+    "objects": '{"a":' * 10_000 + "1" + "}" * 10_000,
+    "no end": "[" * 100_000,
+    "digits": '{"update_id": ' + "9" * 10_000 + "}",
+}
 
 
 @on_sqlite
@@ -324,12 +315,6 @@ async def test_what_is_no_json_is_refused_cleanly(house, web, body):
     refused = await telegram(web, body)
 
     assert (400, before) == (refused.status_code, await kept(house))
-
-
-@on_sqlite
-async def test_a_number_too_long_to_read_is_refused_cleanly(web):
-    """A number of ten thousand digits is no number of an update."""
-    assert (await telegram(web, '{"update_id": ' + "9" * 10_000 + "}")).status_code in {200, 400}
 
 
 @on_sqlite
@@ -411,5 +396,5 @@ async def test_neither_numbers_nor_logs_tell_who_wrote_what(house, web):
         shown = await web.get("/metrics", headers={"authorization": "Bearer a-token-of-the-test"})
 
     assert 200 == shown.status_code
-    for secret in ("wordneverlogged", "5550180", "93307", TOKEN, SECRET, "a-token-of-the-test"):
-        assert secret not in f"{log}{shown.text}"
+    secrets = ("wordneverlogged", "5550180", "93307", TOKEN, SECRET, "a-token-of-the-test")
+    assert not [secret for secret in secrets if secret in f"{log}{shown.text}"]

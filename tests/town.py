@@ -73,10 +73,12 @@ class Town:
         )
 
     def rows(self, query: str, **where: object) -> list[tuple[object, ...]]:
+        """What a query finds; of one that changes something, nothing."""
         engine = sqlalchemy.create_engine(_psycopg(self.database_url) if "postgres" in self.database_url else self.database_url)
         try:
-            with engine.connect() as connection:
-                return [tuple(row) for row in connection.execute(text(query), where)]
+            with engine.begin() as connection:
+                found = connection.execute(text(query), where)
+                return [tuple(row) for row in found] if found.returns_rows else []
         finally:
             engine.dispose()
 
