@@ -114,21 +114,28 @@ def meet(connection: Connection, channel: str, address: str, now: datetime, *, l
     return known
 
 
-_TURN = Prepared(
+_COUNTED = (
     update(Person)
     .where(col(Person.id) == bindparam("of_person"), col(Person.revision) == bindparam("was"))
     .values(revision=bindparam("now_at"))
 )
-_REMEMBER = Prepared(
-    update(Address).where(col(Address.id) == bindparam("of_address")).values(memory=bindparam("kept"), heard_at=bindparam("at"))
-)
+_SHOWN = update(Address).where(col(Address.id) == bindparam("of_address")).values(memory=bindparam("kept"), heard_at=bindparam("at"))
+_TURN, _REMEMBER = Prepared(_COUNTED), Prepared(_SHOWN)
+_counted = _COUNTED.returning(col(Person.id)).cte("counted")
+_TURN_AND_REMEMBER = Prepared(_SHOWN.where(col(Address.person_id) == _counted.c.id))
+"""Both in one journey, where a journey costs something (PostgreSQL)."""
 
 
 def end_turn(connection: Connection, known: Known, memory: Mapping[str, Any], now: datetime) -> int:
     """Keep what is on the screen, and count the turn. `Stale` if another message of this person came first."""
-    if _TURN.changed(connection, of_person=known.person_id, was=known.revision, now_at=known.revision + 1) != 1:
+    turn = {"of_person": known.person_id, "was": known.revision, "now_at": known.revision + 1}
+    screen = {"of_address": known.address_id, "kept": memory, "at": now}
+    if connection.dialect.name == "postgresql":
+        turned = _TURN_AND_REMEMBER.changed(connection, **turn, **screen)
+    else:
+        turned = _TURN.changed(connection, **turn) and _REMEMBER.changed(connection, **screen)
+    if turned != 1:
         raise Stale
-    _REMEMBER.changed(connection, of_address=known.address_id, kept=memory, at=now)
     return known.revision + 1
 
 
