@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage import migrating, people, watching
 from storage.database import open_database
+from storage.roster import waves
 
 from . import settings as settings_module
 from .settings import Misconfigured, Settings
@@ -17,6 +20,8 @@ from .settings import Misconfigured, Settings
 class Finding:
     ok: bool
     says: str
+    grave: bool = True
+    """Not right until it is mended; otherwise it is only to be looked at."""
 
 
 def check() -> list[Finding]:
@@ -38,6 +43,7 @@ def _database(settings: Settings) -> list[Finding]:
                 return [Finding(ok=False, says=f"{kind} Its schema is not this release's: run `platica migrate`.")]
             school = database.run_now(people.first_school)
             offers = database.run_now(watching.offers)
+            standings = database.run_now(partial(waves.standings, now=datetime.now(UTC)))
         finally:
             database.close()
     except (SQLAlchemyError, OSError):
@@ -56,6 +62,7 @@ def _database(settings: Settings) -> list[Finding]:
             if offers
             else "The directory is empty: `platica directory import PATH --yes`.",
         ),
+        *(Finding(ok=False, says=f"Introductions: {each}") for each in standings if each.week.halted_at is not None),
     ]
 
 
@@ -67,6 +74,12 @@ def _channels(settings: Settings) -> list[Finding]:
     telegram = f"Telegram: by webhook to {url}/telegram." if url else "Telegram: by polling; PUBLIC_URL would let Telegram reach us."
     none = "No channel is set: families cannot write yet. Set the TWILIO_… or TELEGRAM_… settings (README, Go live)."
     found = [Finding(ok=True, says=sms)] if settings.sms else []
+    if settings.sms and not settings.sender_registered:
+        unregistered = (
+            "Carriers drop texts from a number they do not know: register it (10DLC or toll-free), and set PLATICA_SENDER_REGISTERED=1 "
+            "when it is confirmed."
+        )
+        found.append(Finding(ok=False, says=unregistered, grave=False))
     found += [Finding(ok=True, says=telegram)] if settings.telegram else []
     if url and not url.startswith("https://"):
         found.append(Finding(ok=False, says="PUBLIC_URL should begin with https://, or texts travel in the open."))

@@ -92,8 +92,8 @@ def check() -> None:
 
     findings = checking.check()
     for finding in findings:
-        console.print(("ok    " if finding.ok else "MEND  ") + finding.says)
-    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+        console.print(("ok    " if finding.ok else "MEND  " if finding.grave else "look  ") + finding.says)
+    raise typer.Exit(0 if all(finding.ok or not finding.grave for finding in findings) else 1)
 
 
 @cli.command()
@@ -163,6 +163,44 @@ def inbox(done: Annotated[int | None, typer.Option(help="The number of a call th
         table.add_row(*call.values())
     console.print(table)
     console.print("When a call was made: platica inbox --done NUMBER")
+
+
+@people.command("import")
+def people_import(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A school's list: CSV or .xlsx, with a heading.")],
+    school: Annotated[str, typer.Option(help="The keyword of the school of rows that name none.")] = "",
+    basis: Annotated[str, typer.Option(help='On what ground we may text them: "enrollment form, Aug 2026".')] = "given to the school",
+    yes: Yes = False,
+) -> None:
+    """Bring in a school's contact list: shows, row by row, what would change, and does it with --yes. An introduction comes first."""
+    import locales  # noqa: PLC0415
+    from storage.roster import importing  # noqa: PLC0415
+
+    into = importing.Into(school, basis, frozenset(locales.LANGUAGES))
+    try:
+        roster = importing.read(path)
+        now = datetime.now(UTC)
+        report = _do(
+            partial(importing.apply, roster=roster, into=into, now=now) if yes else partial(importing.plan, roster=roster, into=into)
+        )
+    except importing.BadRoster as bad:
+        _fail(str(bad))
+    for line in report.lines():
+        console.print(line, markup=False)
+    if not yes:
+        console.print("Nothing is changed yet: do it with --yes.")
+
+
+@people.command("waves")
+def people_waves(resume: Annotated[bool, typer.Option("--resume", help="Go on where it was halted.")] = False) -> None:
+    """How the introductions of imported people go, and whether they are halted."""
+    from storage.roster import waves  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    for keyword in _do(partial(waves.resume, now=now)) if resume else ():
+        console.print(f"{keyword}: introductions go on.")
+    for line in _do(partial(waves.in_words, now=now)) or ["Nobody was imported yet: platica people import FILE"]:
+        console.print(line, markup=False)
 
 
 @people.command("lock")

@@ -45,6 +45,9 @@ class Settings:
     telegram_secret: Secret = _setting("TELEGRAM_SECRET", Secret(""), "Telegram: what its webhook must show; needed with PUBLIC_URL")
     telegram_api_url: str = _setting("TELEGRAM_API_URL", "", "Telegram: another host for its API (an emulator); the real one if empty")
     opt_out: str = _setting("PLATICA_TWILIO_OPT_OUT", "default", "who answers STOP, START and HELP on SMS: default, advanced or none")
+    key: Secret = _setting(
+        "PLATICA_KEY", Secret(""), "what numbers and texts are sealed with: `platica key new`; while it changes: new,old"
+    )
     phone: bool = _setting("PLATICA_PHONE", False, "1: show the phone page at /phone, on this machine only")
     metrics_token: Secret = _setting(
         "PLATICA_METRICS_TOKEN", Secret(""), "what /metrics asks for from other machines (Authorization: Bearer …)"
@@ -58,6 +61,8 @@ class Settings:
     lease_seconds: float = _setting(
         "PLATICA_LEASE_SECONDS", 300.0, "how long after a crash Twilio is asked about a text in flight; its list may lag"
     )
+    wave: int = _setting("PLATICA_WAVE", 100, "how many imported people a school introduces itself to a day; 0: nobody")
+    sender_registered: bool = _setting("PLATICA_SENDER_REGISTERED", False, "1: the carriers have confirmed our number's registration")
     log_json: bool = _setting("PLATICA_LOG_JSON", False, "1: one JSON object a line in the log")
 
     @property

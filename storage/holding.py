@@ -21,9 +21,10 @@ from .database import Stale
 from .gate import forgotten
 from .gate.tables import Audit, Forgotten, GateApp, GateCode, GateLock
 from .people import Known
+from .roster.tables import Introduction
 from .tables import Address, Call, Consent, Due, Inbound, Membership, Outbox, Person, School, State
 
-OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due)
+OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, Introduction)
 """Tables whose rows go with the address."""
 OF_PERSON: tuple[type[SQLModel], ...] = (Membership, GateCode, GateApp, GateLock)
 """Tables whose rows go with the person's last address."""

@@ -15,7 +15,7 @@ from .database import upsert
 from .prepared import Prepared
 from .tables import Address, Kind, Outbox, Person, Sender, State
 
-PRIORITY = {Kind.REPLY: 0, Kind.CODE: 0, Kind.ALERT: 1, Kind.NUDGE: 5}
+PRIORITY = {Kind.REPLY: 0, Kind.CODE: 0, Kind.ALERT: 1, Kind.INTRODUCTION: 4, Kind.NUDGE: 5}
 RANK = {State.WAITING: 0, State.SENDING: 1, State.UNKNOWN: 2, State.SENT: 3, State.DELIVERED: 4, State.FAILED: 4, State.SKIPPED: 4}
 """A status only moves a row to a higher rank; at 4 it never changes."""
 

@@ -127,6 +127,8 @@ class Kind(StrEnum):
     REPLY = "reply"
     ALERT = "alert"
     NUDGE = "nudge"
+    INTRODUCTION = "introduction"
+    """The first text to somebody a school has brought with it."""
     CODE = "code"
     """A one-time code of the gate, to the address on file."""
 

@@ -6,8 +6,10 @@ from sqlmodel import SQLModel
 from storage import tables
 from storage.directory import tables as directory_tables
 from storage.gate import tables as gate_tables
+from storage.roster import tables as roster_tables
+from storage.sealing import Sealed, SealedJson
 
-for module in (tables, directory_tables, gate_tables):
+for module in (tables, directory_tables, gate_tables, roster_tables):
     assert module.SQLModel.metadata is SQLModel.metadata
 
 connection = context.config.attributes["connection"]

@@ -252,6 +252,17 @@ def upgrade() -> None:
         batch_op.create_index("service_of_organization", ["organization_id"], unique=False)
 
     op.create_table(
+        "wave",
+        sa.Column("school_id", sa.Integer(), nullable=False),
+        sa.Column("halted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("resumed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["school_id"],
+            ["school.id"],
+        ),
+        sa.PrimaryKeyConstraint("school_id"),
+    )
+    op.create_table(
         "call",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("school_id", sa.Integer(), nullable=False),
@@ -341,6 +352,31 @@ def upgrade() -> None:
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.create_index("inbound_by_time", ["received_at"], unique=False)
         batch_op.create_index("inbound_of_address", ["address_id"], unique=False)
+
+    op.create_table(
+        "introduction",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address_id", sa.BigInteger(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=False),
+        sa.Column("stage", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("imported_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("basis", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("wants", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["address_id"],
+            ["address.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id"],
+            ["school.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("address_id", name="introduction_once"),
+    )
+    with op.batch_alter_table("introduction", schema=None) as batch_op:
+        batch_op.create_index("introduction_by_time", ["school_id", "sent_at"], unique=False)
+        batch_op.create_index("introduction_next", ["school_id", "stage", "id"], unique=False)
 
     op.create_table(
         "outbox",
