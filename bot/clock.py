@@ -18,9 +18,10 @@ from conversations.state import Memory, Unreadable
 from storage import due, holding, outbox, people, retention
 from storage.due import DueRow
 from storage.people import Known
+from storage.roster import waves
 from storage.tables import Kind
 
-from . import metrics
+from . import introductions, metrics
 from .house import House
 from .inbox import FORGOTTEN, LET_GO, drive, finish, who_is
 
@@ -57,6 +58,7 @@ class Clock:
         self.house, self.fetch = house, fetch
         self.next_retention: datetime | None = None
         self.next_fetch: datetime | None = None
+        self.next_introductions: datetime | None = None
 
     async def tick(self) -> None:
         now = self.house.now()
@@ -69,6 +71,9 @@ class Clock:
         for row in await self.house.database.run(partial(due.due_now, now=now)):
             if await self.house.database.run(partial(self.fall_due, row=row, now=now)):
                 self.house.wake()
+        if self.next_introductions is None or now >= self.next_introductions:
+            self.next_introductions = now + introductions.EVERY
+            await introductions.go_on(self.house, now)
         if self.next_retention is None or now >= self.next_retention:
             self.next_retention = now + RETENTION_EVERY
             erased = await self.house.database.run(partial(retention.erase, now=now))
@@ -79,8 +84,8 @@ class Clock:
         known = people.by_address_id(connection, row.address_id)
         if known is not None and row.kind == FORGOTTEN and known.revision == row.revision:
             return self.let_go(connection, known, now)
-        if known is None or known.revision != row.revision or known.stopped_at is not None:
-            due.is_done(connection, row.id)  # a reply came first
+        if known is None or known.revision != row.revision or known.stopped_at is not None or waves.awaits(connection, known.address_id):
+            due.is_done(connection, row.id)  # a reply came first, or they do not know yet who we are
             return 0
         if (morning := quiet_until(now, known.school_timezone)) is not None:
             due.set_due(connection, row.kind, row.address_id, row.revision, morning)

@@ -17,16 +17,20 @@ from conversations.effects import (
     Forget,
     Join,
     Leave,
+    LetGo,
     LockMe,
     NoteShown,
     Return,
     SetLanguage,
     TellStaff,
+    Welcome,
 )
 from conversations.engine import FlowError
 from storage import calls, holding, outbox, people
 from storage.people import Known
 from storage.prepared import Prepared
+from storage.roster import waves
+from storage.roster.tables import Stage
 from storage.tables import Kind, LookUpCount
 
 from . import gate, rendering
@@ -48,6 +52,7 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
             people.set_language(connection, known, language, guessed=guessed)
         case Join(school, how, wording):
             _join(connection, known, school, now)
+            waves.move_on(connection, known.address_id, Stage.ANSWERED)
             people.log_consent(connection, known.address_id, now, what="join", how=how, wording=wording)
         case Leave(how):
             people.stop(connection, known.person_id, now)
@@ -56,6 +61,8 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
         case Return(how):
             people.start(connection, known.person_id)
             people.log_consent(connection, known.address_id, now, what="start", how=how)
+        case Welcome() | LetGo():
+            _introduced(connection, known, effect, now)
         case AskForCall(when, number, why):
             calls.ask(connection, school_id=known.school_id, address_id=known.address_id, when=when, number=number, why=why, now=now)
         case CountLookUp():
@@ -86,6 +93,19 @@ def _join(connection: Connection, known: Known, keyword: str, now: datetime) -> 
     school = people.school_called(connection, keyword.casefold())
     people.add_member(connection, known.person_id, known.school_id if school is None else school.id, "family", now)
     people.start(connection, known.person_id)
+
+
+def _introduced(connection: Connection, known: Known, effect: Welcome | LetGo, now: datetime) -> None:
+    """Welcomed; or let go, and then the number stays with us only to know that nothing may go there."""
+    if isinstance(effect, Welcome):
+        people.log_consent(connection, known.address_id, now, what="join", how="introduction", wording=effect.wording)
+        waves.move_on(connection, known.address_id, Stage.ANSWERED)
+        return
+    people.stop(connection, known.person_id, now)
+    people.log_consent(connection, known.address_id, now, what="stop", how="wrong number")
+    outbox.skip_unasked(connection, known.person_id, "wrong number")
+    waves.leave_school(connection, known.person_id)
+    waves.move_on(connection, known.address_id, Stage.WRONG)
 
 
 _COUNT = Prepared(insert(LookUpCount))

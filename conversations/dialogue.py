@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import say
-from .effects import Leave, LockMe, Return, SetLanguage, TellStaff
+from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
 from .gate import Asked, AskedLately
 from .keywords import Keyword, Leaving
@@ -105,7 +105,7 @@ class Hearing:
         if reply.leaving is Leaving.SURE:
             return self.leave("free text")
         if reply.leaving is Leaving.DOUBT:
-            return (yield from self.start("leave"))
+            return (yield from self.may_leave())
         if reply.keyword is Keyword.START or (self.who.stopped and self.says_yes_to_nothing):
             return (yield from self.come_back())
         if reply.language is not None:
@@ -139,6 +139,14 @@ class Hearing:
         if self.reply.leaving is Leaving.SURE and not self.who.stopped:
             return Turn(calm, (*say.crisis(self.reply.crisis, self.who), say.goodbye(self.who)), effects=(*effects, Leave("free text")))
         return Turn(calm, say.crisis(self.reply.crisis, self.who), effects=effects)
+
+    def may_leave(self) -> Turns:
+        """Ask whether they want no more texts, unless the open question wanted just this answer: a wrong number."""
+        if self.memory.open is not None:
+            ran = yield from self.run(self.memory.open, self.reply)
+            if any(isinstance(effect, LetGo) for effect in ran.effects):
+                return (yield from self.settle(ran))
+        return (yield from self.start("leave"))
 
     def not_me(self) -> Turns:
         """Somebody else used the number of a staff member. Heard only where the gate was asked lately; else it is ordinary text."""
@@ -255,7 +263,7 @@ class Hearing:
         menu = before is not None and before.flow == "menu"
         if reply.need is not None or (reply.zip is not None and (before is None or menu)):
             about: dict[str, Json] = {key: value for key, value in (("need", reply.need), ("zip", reply.zip)) if value}
-            if before is None or before.flow in {"find_help", "menu", "offer_call", "resume"}:
+            if before is None or before.flow in {"find_help", "menu", "offer_call", "resume", "introduce"}:
                 about = {**before.about, **about} if before is not None and menu else about
                 return (yield from self.start("find_help" if reply.need else "menu", pause=False, **about))
             return (yield from self.in_passing(before, conversation("find_help", **about)))

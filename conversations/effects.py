@@ -69,6 +69,18 @@ class TellStaff:
 
 
 @dataclass(frozen=True)
+class Welcome:
+    """Somebody the school had brought with it has answered its introduction."""
+
+    wording: str
+
+
+@dataclass(frozen=True)
+class LetGo:
+    """The number is somebody else's: nothing that we start goes there any more, and they have no part in a school."""
+
+
+@dataclass(frozen=True)
 class AskForCode:
     """A code for this action goes to the address on file; whoever asks does not see it here."""
 

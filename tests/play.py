@@ -6,6 +6,8 @@ list. Each line goes through the real inbox, outbox and clock; each screen throu
 """
 
 import re
+import tempfile
+from pathlib import Path
 
 from bot.channels.base import Received
 from bot.clock import Clock
@@ -13,6 +15,7 @@ from bot.house import House
 from bot.rendering import Rendered, rows
 from conversations.reply import Pressed
 from storage import outbox, people
+from storage.roster import importing
 from storage.tables import Kind
 
 SPOKEN = re.compile(r"^(\w+):\s+(.*)$")
@@ -108,6 +111,8 @@ class Stage:
                 self.apps[name] = "es-MX" if did.endswith("Spanish") else "en-US"
             case "speaks Spanish" | "speak Spanish" | "speaks English" | "speak English":
                 await self.speaks(name, "es" if did.endswith("Spanish") else "en")
+            case "is on the list the school has imported":
+                await self.imported(name)
             case "gets a note from the school":
                 await self.note(name)
                 return name
@@ -123,6 +128,19 @@ class Stage:
             people.set_language(connection, known, language, guessed=False)
 
         await self.house.database.run(write)
+
+    async def imported(self, name):
+        """Their number comes in a file; the clock introduces them."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "list.csv"
+            path.write_text(f"Parent Cell\n{self.address(name)[1]}\n", encoding="utf-8")
+            roster = importing.read(path)
+            now = self.house.now()
+            await self.house.database.run(lambda connection: importing.apply(connection, roster, importing.Into("MESA"), now))
+        self.house.now.forward(minutes=20)
+        await Clock(self.house).tick()
+        await self.house.settled()
+        self.house.now.forward(minutes=5)
 
     async def note(self, name):
         """Something we start reaches a screen, as an announcement would."""

@@ -5,6 +5,7 @@ from ..words import _
 from .call_me import call_me, offer_call
 from .find_help import find_help
 from .forget import forget, my_data
+from .introduce import introduce
 from .join import join
 from .language import language
 from .leave import leave
@@ -14,6 +15,7 @@ FLOWS: dict[str, Entry] = {
     "menu": Entry(menu, _("the menu"), pauses=False),
     "resume": Entry(resume, _("going on"), pauses=False),
     "join": Entry(join, _("joining")),
+    "introduce": Entry(introduce, _("choosing a language"), pauses=False),
     "language": Entry(language, _("choosing a language"), pauses=False),
     "leave": Entry(leave, _("leaving"), pauses=False),
     "find_help": Entry(find_help, _("finding help"), pauses=False),

@@ -27,6 +27,12 @@ async def join(talk: Talk) -> None:
         return await _other_language(talk, school)
 
     await talk.do("language set", SetLanguage(language))
+    welcome(talk, school)
+    return None
+
+
+def welcome(talk: Talk, school: School) -> None:
+    """Everything that carriers and families must have heard before the first text that we start."""
     talk.say(
         _(
             "{school} texts: help finding services, events, short surveys. About 1 a week. Msg & data rates may apply. HELP for help, STOP to end.",
@@ -36,7 +42,6 @@ async def join(talk: Talk) -> None:
     talk.say(_("We never ask for money, passwords, papers or immigration status. Try: FOOD, RENT, or CALL to talk to a person."))
     if talk.who.taps:
         talk.say(_("Telegram keeps this chat on its servers. We erase our copy after 30 days."))
-    return None
 
 
 async def _other_language(talk: Talk, school: School) -> None:
