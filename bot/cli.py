@@ -145,10 +145,16 @@ def people_add(
 
 
 @cli.command()
-def inbox(done: Annotated[int | None, typer.Option(help="The number of a call that was made.")] = None) -> None:
-    """Who waits for a call."""
+def inbox(
+    done: Annotated[int | None, typer.Option(help="The number of a call that was made.")] = None,
+    read: Annotated[int | None, typer.Option(help="The number of a call marked ! : shows, once, what was said. It is logged.")] = None,
+) -> None:
+    """Who waits for a call; ! marks somebody in danger whose message nobody has read yet."""
     from . import members  # noqa: PLC0415
 
+    if read is not None:
+        console.print(_do(partial(members.read_message, call_id=read, now=datetime.now(UTC))), markup=False)
+        return
     if done is not None:
         if not _do(partial(members.call_done, call_id=done)):
             _fail(f"No call number {done} waits.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert
@@ -15,6 +15,7 @@ from conversations.effects import (
     AskForCode,
     CountLookUp,
     Forget,
+    ForgetChild,
     Join,
     Leave,
     LetGo,
@@ -26,7 +27,7 @@ from conversations.effects import (
     Welcome,
 )
 from conversations.engine import FlowError
-from storage import calls, holding, outbox, people
+from storage import calls, holding, inbox, outbox, people
 from storage.people import Known
 from storage.prepared import Prepared
 from storage.roster import waves
@@ -34,6 +35,9 @@ from storage.roster.tables import Stage
 from storage.tables import Kind, LookUpCount
 
 from . import gate, rendering
+
+CALM = timedelta(hours=72)
+"""After words of danger: so long nothing that we start leaves for them."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +73,15 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
             _count(connection, known, effect, now, language)
         case TellStaff():
             _tell_staff(connection, known, effect, now=now, rules=rules)
-        case AskForCode() | LockMe() | NoteShown() | Forget():
+        case AskForCode() | LockMe() | NoteShown() | Forget() | ForgetChild():
             _at_the_gate(connection, known, effect, now)
         case _:
             raise FlowError(f"Nothing does {type(effect).__name__}: add a case to bot/effects.py.")
 
 
-def _at_the_gate(connection: Connection, known: Known, effect: AskForCode | LockMe | NoteShown | Forget, now: datetime) -> None:
+def _at_the_gate(
+    connection: Connection, known: Known, effect: AskForCode | LockMe | NoteShown | Forget | ForgetChild, now: datetime
+) -> None:
     match effect:
         case AskForCode(action):
             gate.ask(connection, known, action, now)
@@ -86,6 +92,8 @@ def _at_the_gate(connection: Connection, known: Known, effect: AskForCode | Lock
         case Forget(action):
             gate.by_owner(connection, known, action, now)
             holding.forget(connection, known, now, how="asked and answered")
+        case ForgetChild():
+            holding.forget(connection, known, now, how="a child")
 
 
 def _join(connection: Connection, known: Known, keyword: str, now: datetime) -> None:
@@ -126,8 +134,18 @@ def _count(connection: Connection, known: Known, found: CountLookUp, now: dateti
 
 
 def _tell_staff(connection: Connection, known: Known, effect: TellStaff, *, now: datetime, rules: Rules) -> None:
-    """Queue a call, and text trained staff that there is one. Neither carries what was said."""
-    calls.ask(connection, school_id=known.school_id, address_id=known.address_id, when="now", number="", why=effect.crisis.value, now=now)
+    """Leave them in peace, queue a call, and text trained staff that there is one. Neither carries what was said."""
+    people.calm(connection, known.person_id, now + CALM)
+    calls.ask(
+        connection,
+        school_id=known.school_id,
+        address_id=known.address_id,
+        when="now",
+        number="",
+        why=effect.crisis.value,
+        now=now,
+        inbound_id=inbox.newest(connection, known.address_id),
+    )
     rows = []
     for staff in people.staff_addresses(connection, known.school_id, rules.crisis_roles):
         if staff.stopped_at is None and staff.person_id != known.person_id:

@@ -12,13 +12,13 @@ from sqlalchemy import Connection
 import locales
 from conversations import say
 from conversations.dialogue import Turns, hear
-from conversations.effects import AskForCall, Forget, Leave, Return, SetLanguage
+from conversations.effects import AskForCall, Forget, ForgetChild, Leave, Return, SetLanguage
 from conversations.flows import FLOWS
 from conversations.reply import Reply
 from conversations.state import Memory, Turn, Unreadable, shown_as
 from conversations.talk import LookUp
 from conversations.who import Who
-from locales import reading
+from locales import reading, redaction
 from storage import due, inbox, outbox, people, places
 from storage.people import Known
 from storage.tables import Kind
@@ -51,7 +51,9 @@ def take(connection: Connection, received: Received, now: datetime, rules: Rules
     """Hear one message and write down everything that follows from it. Run in one transaction, it happens once or not at all."""
     known = people.at(connection, received.channel, received.address)
     address_id = known.address_id if known else None
-    inbound_id = inbox.record(connection, received.channel, received.provider_id, text=received.text, now=now, address_id=address_id)
+    inbound_id = inbox.record(
+        connection, received.channel, received.provider_id, text=redaction.kept(received.text), now=now, address_id=address_id
+    )
     if inbound_id is None:
         return Taken(new=False)
     if known is None:
@@ -67,7 +69,7 @@ def take(connection: Connection, received: Received, now: datetime, rules: Rules
 
 
 def _turn(connection: Connection, known: Known, received: Received, inbound_id: int, *, now: datetime, rules: Rules) -> Taken:
-    who = who_is(known)
+    who = replace(who_is(known), in_crisis=known.calm_until is not None and known.calm_until > now)
     try:
         memory = Memory.from_json(known.memory)
     except Unreadable as unreadable:
@@ -86,7 +88,7 @@ def finish(
     language = _language_after(turn) or known.language or "en"
     for effect in turn.effects:
         effects.apply(effect, connection, known, now=now, rules=rules, language=language)
-    if any(isinstance(effect, Forget) for effect in turn.effects):
+    if any(isinstance(effect, (Forget, ForgetChild)) for effect in turn.effects):
         known = _met_again(connection, known, now)
     said = rendering.rendered(turn, language, taps=rendering.taps(known.channel, known.address))
     memory = shown_as(turn.memory, said.labels).to_json()

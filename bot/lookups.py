@@ -20,6 +20,7 @@ from conversations.gate import AskedLately, MayAsk, Prove
 from conversations.questions import DayIn, TimeIn, ZipOf
 from conversations.talk import LookUp
 from conversations.who import School
+from conversations.wishes import Source, WhereFrom
 from storage import holding, people, places
 from storage.directory import nearest
 from storage.people import Known
@@ -38,6 +39,9 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
             return places.zip_of(city, known.school_zip)
         case DayIn() | TimeIn():
             return _calendar(query, known, now)
+        case WhereFrom():
+            joined = people.joined(connection, known.address_id)
+            return joined and Source(joined.at.astimezone(ZoneInfo(known.school_timezone)).date(), joined.how)
         case HeldHere():
             return holding.summary(connection, known)
         case MayAsk():

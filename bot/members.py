@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 import locales
 from conversations.folding import fold
 from storage import calls, people
+from storage.gate import audit
 
 from .house import utc_now
 from .lookups import as_said
@@ -58,7 +60,7 @@ def calls_waiting(connection: Connection) -> list[dict[str, str]]:
     """A row for each call that waits, longest first, in words."""
     return [
         {
-            "number": str(call.id),
+            "number": f"{call.id} !" if call.inbound_id is not None and call.seen_at is None else str(call.id),
             "since": call.asked_at.astimezone(ZoneInfo(call.timezone)).strftime("%Y-%m-%d %H:%M"),
             "school": call.school,
             "call": call.number or (as_said(call.address) if call.channel == "sms" else f"{call.channel}:{call.address}"),
@@ -68,6 +70,15 @@ def calls_waiting(connection: Connection) -> list[dict[str, str]]:
         }
         for call in calls.waiting(connection)
     ]
+
+
+def read_message(connection: Connection, *, call_id: int, now: datetime) -> str:
+    """What was said by somebody in danger, once. The look is logged, and when the first was."""
+    said = calls.see(connection, call_id, now)
+    audit.write(
+        connection, now, person_id=None, action="read a message", outcome="refused" if said is None else "shown", about={"call": call_id}
+    )
+    return said or f"Call {call_id} has no message to show: it was read before, or erased, or never had one. Please ring them."
 
 
 def call_done(connection: Connection, *, call_id: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import say
+from . import say, wishes
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
 from .gate import Asked, AskedLately
@@ -68,8 +68,10 @@ def hear(flows: Flows, memory: Memory, reply: Reply, who: Who) -> Turns:
     if reply.speaks is not None and (who.language is None or (who.guessed and reply.need is not None)):
         who, guess = replace(who, language=reply.speaks), (SetLanguage(reply.speaks, guessed=True),)
     turn = yield from Hearing(flows, replace(memory, nudges=0), reply, who).hear()
-    if reply.maybe_crisis and (line := say.if_it_is_crisis(who)) not in turn.said:
+    if reply.maybe_crisis and not who.in_crisis and (line := say.if_it_is_crisis(who)) not in turn.said:
         turn = replace(turn, said=(line, *turn.said))
+    if reply.status and reply.crisis is None:
+        turn = replace(turn, said=(say.no_status(who), *turn.said))
     return replace(turn, effects=(*guess, *turn.effects))
 
 
@@ -260,10 +262,14 @@ class Hearing:
     def wish(self) -> Generator[LookUp[Any], Any, Turn | None]:
         """What they ask for of their own accord: a need, a school by its keyword, thanks; None if nothing is understood."""
         reply, before = self.reply, self.memory.open
+        if (turn := (yield from wishes.first(self))) is not None:
+            return turn
         menu = before is not None and before.flow == "menu"
         if reply.need is not None or (reply.zip is not None and (before is None or menu)):
-            about: dict[str, Json] = {key: value for key, value in (("need", reply.need), ("zip", reply.zip)) if value}
-            if before is None or before.flow in {"find_help", "menu", "offer_call", "resume", "introduce"}:
+            about: dict[str, Json] = {
+                key: value for key, value in (("need", reply.need), ("zip", reply.zip), ("private", reply.status)) if value
+            }
+            if before is None or before.flow in {"find_help", "menu", "offer_call", "resume", "introduce", "interpreter", "upset"}:
                 about = {**before.about, **about} if before is not None and menu else about
                 return (yield from self.start("find_help" if reply.need else "menu", pause=False, **about))
             return (yield from self.in_passing(before, conversation("find_help", **about)))
@@ -275,9 +281,7 @@ class Hearing:
             return Turn(self.memory)
         if reply.keyword is Keyword.HELLO:
             return (yield from self.again(say.hello(self.who)))
-        if reply.maybe_crisis:
-            return (yield from self.again(say.if_it_is_crisis(self.who)))
-        return None
+        return (yield from wishes.last(self))
 
     def in_passing(self, before: Conversation, aside: Conversation) -> Turns:
         """Answer something else, then go on where we were."""

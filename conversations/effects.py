@@ -104,3 +104,8 @@ class NoteShown:
     """Somebody was told what is held on their own address."""
 
     action: Action
+
+
+@dataclass(frozen=True)
+class ForgetChild:
+    """A child wrote, and we are for adults: the address and the message are erased. The answer is the last text."""

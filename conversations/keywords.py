@@ -43,3 +43,15 @@ class Leaving(Enum):
 
     SURE = "wants no more messages"
     DOUBT = "may want no more messages"
+
+
+class Meaning(Enum):
+    """What a sentence is about that is neither a keyword nor a need (msgctxt "meaning"). Of several the first counts."""
+
+    CHILD = "a child writes"
+    EVICTED = "lost the home"
+    REPORT = "reports a text"
+    SCAM = "asks about a suspicious text"
+    WHO = "who is this"
+    STATUS = "immigration status"
+    ANGER = "anger"

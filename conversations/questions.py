@@ -78,7 +78,7 @@ class Text(Question[str]):
     """The one word "food" is no answer here, but a wish."""
 
     def read(self, reply: Reply, shown: Shown) -> str:
-        text = " ".join(reply.text.split())
+        text = " ".join(reply.kept.split())
         if not fold(text):
             raise Unclear(_("I found no words in your message."))
         if self.not_a_need and reply.need is not None and " " not in text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .keywords import Crisis, Keyword, Leaving
+from .keywords import Crisis, Keyword, Leaving, Meaning
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,15 @@ class Pressed:
 
     question: int
     option: int
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """A language that we do not speak, by its own name."""
+
+    name: str
+    of_a_town: bool = False
+    """It differs from town to town: whoever looks for an interpreter must know which."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,13 @@ class Reply:
     maybe_crisis: bool = False
     """Words that may be a crisis and may not: answer the request, and add the 988 line."""
     leaving: Leaving | None = None
+    meaning: Meaning | None = None
+    tongue: Tongue | None = None
+    """A language of theirs that we do not speak: named, or seen by its script."""
+    status: bool = False
+    """It tells of immigration status: answered, and never kept."""
+    safe: str | None = None
+    """The text as it may be kept, where that is not as it came; see `kept`."""
     pressed: Pressed | None = None
     start_with: str = ""
     """What followed /start in a deep link: a school's keyword."""
@@ -50,6 +66,11 @@ class Reply:
     """The carrier has answered this keyword already; saying it again would be a second answer."""
     found: Any = None
     """The result of the look-up a question asked for in order to read this."""
+
+    @property
+    def kept(self) -> str:
+        """The text without what nobody should have told us: numbers of papers, immigration status."""
+        return self.text if self.safe is None else self.safe
 
     @property
     def bare(self) -> bool:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import time
+from typing import TYPE_CHECKING
 
 from .keywords import Crisis
 from .who import Who
 from .words import Words, _, as_is
+
+if TYPE_CHECKING:
+    from .wishes import Source
 
 
 def help_text(who: Who) -> Words:
@@ -69,6 +73,11 @@ def if_it_is_crisis(who: Who) -> Words:
     )
 
 
+def somebody_is_awake(who: Who) -> Words:
+    """To somebody who is still in it, some words after the first."""
+    return _("I am sorry it hurts this much. Somebody is awake at 988 right now: call or text. You do not need the right words.")
+
+
 def crisis(kind: Crisis, who: Who) -> tuple[Words, ...]:
     """First the number that answers now, then a person of ours, and the truth about when somebody reads this."""
     return (_FIRST[kind], _PERSON if kind is not Crisis.CHILD else _DUTY)
@@ -104,6 +113,57 @@ def locked_alert(ending: str) -> Words:
     return _(
         "The staff number ending in {ending} is locked: somebody else may be using it. Ask them in person, see `platica audit`, then `platica people unlock`.",
         ending=ending,
+    )
+
+
+def who_we_are(who: Who) -> Words:
+    return _(
+        "An automated helper of {school}: help nearby, events, short surveys. A person: {phone}. STOP ends, DELETE erases what we keep.",
+        school=who.school.name,
+        phone=who.school.phone,
+    )
+
+
+def where_from(who: Who, source: Source | None) -> Words:
+    """How the number came to us, by the consent log. No name is in it."""
+    if source is None:
+        return _("You wrote to us first. Nobody gave us your number.")
+    if source.how == "introduction":
+        return _("The school gave us this number, and you agreed on {day}.", day=source.day)
+    if source.how == "added by staff":
+        return _("A person of the school added this number on {day}.", day=source.day)
+    return _("This phone signed up on {day} by texting us.", day=source.day)
+
+
+def never_money(who: Who) -> Words:
+    return _(
+        "{school} never asks for money, passwords or papers by text. Do not open a link in such a text. Reply REPORT to tell the school.",
+        school=who.school.name,
+    )
+
+
+def reported(who: Who) -> Words:
+    return _(
+        "Thank you. {school} now knows that you got a suspicious text, and may call you. Do not pay and do not open links.",
+        school=who.school.name,
+    )
+
+
+def no_status(who: Who) -> Words:
+    """True, and no more than true: we do not promise what others do."""
+    return _("We don't ask for or keep immigration status. Please don't text details about it.")
+
+
+def ask_away(who: Who) -> Words:
+    return _("Text what you need, for example FOOD or RENT. Free legal advice: text LEGAL. Or CALL to talk to a person.")
+
+
+def to_a_child(who: Who) -> tuple[Words, ...]:
+    return (
+        _(
+            "Thanks for asking! These texts are for adults. Ask your grown-up to text {keyword}. Need help? Tell a teacher, or call or text 988.",
+            keyword=who.school.keyword,
+        ),
     )
 
 

@@ -25,6 +25,8 @@ class Who:
     """The language is a guess, from their app or their words: what they write next may tell better."""
     joined: bool = False
     stopped: bool = False
+    in_crisis: bool = False
+    """Within 72 hours of words that told of danger."""
     has_phone: bool = True
     """This address can be rung: a number, not a chat."""
     taps: bool = False

@@ -15,11 +15,13 @@ from functools import cache
 from typing import TypeVar
 
 from conversations.folding import fold
-from conversations.keywords import Crisis, Keyword, Leaving
+from conversations.keywords import Crisis, Keyword, Leaving, Meaning
 from conversations.needs import NEEDS
+from conversations.reply import Tongue
 
 from .catalogs import LANGUAGES, catalog
 from .phrases import Hit, Phrases, Tokens, choices, written_out
+from .tongues import NAMED, OF_A_TOWN
 from .typos import Typos
 
 V = TypeVar("V")
@@ -44,6 +46,9 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
     ("leaving", Leaving.SURE.value, "Sentences that end our texts, without the word STOP alone."),
     ("leaving", Leaving.DOUBT.value, "Whole messages that look like STOP and are not: we ask."),
     ("leaving", "not leaving", "Phrases that only sound like it: 'stop by', 'bus stop'."),
+    *(("meaning", each.value, "How people say it, anywhere in a message; =words: only as the whole message.") for each in Meaning),
+    *(("meaning", f"not {each.value}", "Phrases that only sound like it.") for each in Meaning),
+    *(("tongue", name, "What people call this language.") for name in (*NAMED, *OF_A_TOWN)),
     *(("language", tag, "What people call this language.") for tag in LANGUAGES),
     ("language", "asks for a language", "How people ask for one; {language} is its name. With = only as the whole message."),
     *(("number", str(n), "This number in words.") for n in range(NUMBERS)),
@@ -85,6 +90,9 @@ class Lexicon:
     leaving: Phrases[None]
     doubtful: frozenset[Tokens]
     not_leaving: Phrases[None]
+    meanings: Mapping[Meaning, Meant]
+    tongues: Mapping[Tokens, Tongue]
+    tongue_phrases: Phrases[Tongue]
     courtesy: frozenset[str]
     before_number: frozenset[str]
     asking: frozenset[str]
@@ -119,6 +127,23 @@ class Spelling:
             return word
         twice = _LONG.sub(r"\1\1", word)
         return twice if twice in self.known else _LONG.sub(r"\1", word)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """How one meaning is said: as the whole message, inside one, and what only sounds like it."""
+
+    whole: frozenset[Tokens]
+    inside: Phrases[None]
+    excluded: Phrases[None]
+
+    def within(self, words: Tokens) -> bool:
+        """It is said, and not as part of something else."""
+        if words in self.whole:
+            return True
+        hits = list(self.inside.find(words))
+        masks = [(hit.start, hit.end) for hit in self.excluded.find(words)] if hits else []
+        return any(not any(start <= hit.end and hit.start <= end for start, end in masks) for hit in hits)
 
 
 @dataclass(frozen=True)
@@ -199,6 +224,9 @@ class _Reading:
             leaving=self.fill(Phrases(), "leaving", Leaving.SURE.value),
             doubtful=frozenset(words for _tag, words in self.folded("leaving", Leaving.DOUBT.value)),
             not_leaving=self.fill(Phrases(), "leaving", "not leaving"),
+            meanings={each: self.meant(each.value) for each in Meaning},
+            tongues=self.tongues_by_name(),
+            tongue_phrases=self.asked_for(),
             courtesy=self.singles("courtesy"),
             before_number=self.singles("before a number"),
             asking=self.singles("asking"),
@@ -231,20 +259,43 @@ class _Reading:
     def fill(self, phrases: Phrases[V], context: str, msgid: str, value: V = None) -> Phrases[V]:  # type: ignore[assignment]
         for tag in LANGUAGES:
             for phrase in raw(tag, context, msgid):
+                if context == "meaning" and phrase.startswith("="):
+                    continue
                 if "/" in phrase:
-                    phrases.add_choices(tuple(tuple(self.choice(each) for each in slot) for slot in choices(phrase)), value)
+                    slots = [[self.choice(each, filler=context == "meaning") for each in slot] for slot in choices(phrase)]
+                    phrases.add_choices(tuple(map(tuple, slots)), value)
                 elif words := tuple(fold(phrase).split()):
                     self.words.update(words)
                     self.tongues[self.plain(words)].add(tag)
                     phrases.add(self.plain(words), value)
         return phrases
 
-    def choice(self, text: str) -> Tokens:
-        """One choice of a phrase in plain spelling; nothing, if it is a filler."""
+    def meant(self, msgid: str) -> Meant:
+        listed = [phrase for tag in LANGUAGES for phrase in raw(tag, "meaning", msgid)]
+        whole = {self.choice(each) for phrase in listed if phrase.startswith("=") for each in written_out(phrase)}
+        inside = self.fill(Phrases[None](), "meaning", msgid)
+        return Meant(frozenset(whole), inside, self.fill(Phrases(), "meaning", f"not {msgid}"))
+
+    def tongues_by_name(self) -> dict[Tokens, Tongue]:
+        names = [(words, name) for name in (*NAMED, *OF_A_TOWN) for _tag, words in self.folded("tongue", name)]
+        self.named = {words: Tongue(name, name in OF_A_TOWN) for words, name in names}
+        return self.named
+
+    def asked_for(self) -> Phrases[Tongue]:
+        """Every way of asking for a language, with the name of each that we do not speak."""
+        found = Phrases[Tongue]()
+        for name, tongue in self.named.items():
+            for asked, _inside in self.asking():
+                if len(asked) > 1:
+                    found.add(self.plain(word for each in asked for word in (name if each == _NAME else (each,))), tongue)
+        return found
+
+    def choice(self, text: str, *, filler: bool = False) -> Tokens:
+        """One choice of a phrase in plain spelling; nothing, if it is a filler and fillers do not count."""
         words = tuple(fold(text).split())
         self.words.update(words)
         plain = self.plain(words) if words else words
-        return tuple(word for word in plain if word not in self.filler)
+        return tuple(word for word in plain if word not in self.filler) or (words if filler else ())
 
     def whole(self) -> dict[Tokens, dict[str, Keyword]]:
         found: dict[Tokens, dict[str, Keyword]] = defaultdict(dict)

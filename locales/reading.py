@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from conversations.folding import fold
-from conversations.keywords import Crisis, Keyword, Leaving
-from conversations.reply import Reply
+from conversations.keywords import Crisis, Keyword, Leaving, Meaning
+from conversations.needs import NEEDS
+from conversations.reply import Reply, Tongue
 
+from . import redaction, tongues
 from .lexicon import Lexicon, lexicon
 from .phrases import Hit, Phrases, Tokens
 
@@ -21,10 +23,11 @@ GENERAL = {
     "baby": frozenset({"health", "dental", "vision", "childcare", "clothing", "disability"}),
     "health": frozenset({"dental", "vision", "mental_health", "addiction", "disability"}),
     "housing": frozenset({"rent", "shelter"}),
+    "immigration": frozenset(NEEDS) - {"immigration", "legal"},
     "legal": frozenset({"immigration"}),
     "youth": frozenset({"tutoring"}),
 }
-"""A need that says less than these: "a doctor for my teeth" is the dentist."""
+"""A need that says less than these: "a doctor for my teeth" is the dentist, and who tells why they have no food wants food."""
 GRAVEST = (Crisis.SELF, Crisis.CHILD, Crisis.VIOLENCE, Crisis.THREAT)
 """Which danger is answered when a message tells of several."""
 TAPPED = {"👍": Keyword.OK, "👌": Keyword.OK, "✅": Keyword.OK, "👎": Keyword.NO} | dict.fromkeys(
@@ -93,7 +96,9 @@ class _Message:
         leaving = self.leaving(crisis) if keyword in {None, Keyword.WRONG} else None
         wanted = None if keyword else self.wanted(self.plain)
         need = None if keyword or number is not None else self.need(self.plain)
-        if not (keyword or number is not None or wanted or need or crisis or leaving):
+        meaning = None if keyword else self.meaning()
+        tongue = None if keyword or need else self.tongue()
+        if not (keyword or number is not None or wanted or need or crisis or leaving or meaning or tongue):
             keyword, wanted, need, leaving = self.corrected()
         maybe = crisis is None and self.has(self.known.maybe_crisis, self.known.not_crisis)
         return Reply(
@@ -107,6 +112,10 @@ class _Message:
             crisis=crisis,
             maybe_crisis=maybe,
             leaving=leaving,
+            meaning=meaning,
+            tongue=tongue,
+            status=redaction.tells_status(self.said),
+            safe=None if (safe := redaction.kept(self.said)) == self.said else safe,
         )
 
     # The whole message
@@ -200,6 +209,16 @@ class _Message:
 
     def is_stop(self, part: str) -> bool:
         return len(part) <= MOST_OF_STOP and self.own(self.known.whole.get(self.core(tuple(fold(part).split())))) is Keyword.STOP
+
+    def meaning(self) -> Meaning | None:
+        """The first that is said, in plain words or in bad ones: those are no fillers here."""
+        said = (self.plain, self.words, self.core(self.plain))
+        return next((each for each, meant in self.known.meanings.items() if any(meant.within(words) for words in said)), None)
+
+    def tongue(self) -> Tongue | None:
+        """A language that is not ours: by its script, by its name alone, or asked for."""
+        named = self.known.tongues.get(self.words) or self.known.tongues.get(self.core(self.words))
+        return tongues.by_script(self.said) or named or next((hit.value for hit in self.known.tongue_phrases.find(self.plain)), None)
 
     def corrected(self) -> tuple[Keyword | None, str | None, str | None, Leaving | None]:
         """The same again with its typing mistakes mended: keyword, language, need, leaving. STOP and START are never guessed."""

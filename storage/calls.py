@@ -9,15 +9,39 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 from sqlmodel import col
 
-from .tables import Address, Call, Person, School
+from .tables import Address, Call, Inbound, Person, School
 
 
-def ask(connection: Connection, *, school_id: int, address_id: int, when: str, number: str, why: str, now: datetime) -> None:
-    """Somebody wants to be rung. Asking twice for the same reason, while nobody has rung, changes the earlier wish."""
-    same = [col(Call.address_id) == address_id, col(Call.why) == why, col(Call.done_at).is_(None)]
-    changed = connection.execute(update(Call).where(*same).values(when=when, number=number))
-    if changed.rowcount == 0:
-        row = {"school_id": school_id, "address_id": address_id, "when": when, "number": number, "why": why, "asked_at": now}
+def ask(
+    connection: Connection,
+    *,
+    school_id: int,
+    address_id: int,
+    when: str,
+    number: str,
+    why: str,
+    now: datetime,
+    inbound_id: int | None = None,
+) -> None:
+    """Somebody wants to be rung. Asking twice for the same reason, while nobody has rung, changes the earlier wish.
+
+    `inbound_id` is the message to be read by whoever rings; a new one is to be seen again.
+    """
+    waits = select(col(Call.id), col(Call.why)).where(col(Call.address_id) == address_id, col(Call.done_at).is_(None))
+    same = [call_id for call_id, reason in connection.execute(waits) if reason == why]  # sealed: the database cannot compare it
+    if same:
+        new = {"when": when, "number": number, "inbound_id": inbound_id, "seen_at": None}
+        connection.execute(update(Call).where(col(Call.id).in_(same)).values(**new))
+    else:
+        row = {
+            "school_id": school_id,
+            "address_id": address_id,
+            "when": when,
+            "number": number,
+            "why": why,
+            "asked_at": now,
+            "inbound_id": inbound_id,
+        }
         connection.execute(insert(Call).values(row))
 
 
@@ -34,6 +58,8 @@ def waiting(connection: Connection) -> Sequence[Row[Any]]:
             col(Call.why),
             col(Person.language),
             col(Call.asked_at),
+            col(Call.seen_at),
+            col(Call.inbound_id),
             col(School.timezone),
         )
         .join(Address, col(Address.id) == col(Call.address_id))
@@ -43,6 +69,13 @@ def waiting(connection: Connection) -> Sequence[Row[Any]]:
         .order_by(col(Call.asked_at), col(Call.id))
     )
     return connection.execute(query).all()
+
+
+def see(connection: Connection, call_id: int, now: datetime) -> str | None:
+    """The message behind a call that waits, shown once: who looks first is noted. None: no message, seen already, or erased."""
+    mine = [col(Call.id) == call_id, col(Call.done_at).is_(None), col(Call.seen_at).is_(None), col(Call.inbound_id).is_not(None)]
+    inbound_id = connection.execute(update(Call).where(*mine).values(seen_at=now).returning(col(Call.inbound_id))).scalar_one_or_none()
+    return connection.execute(select(col(Inbound.text)).where(col(Inbound.id) == inbound_id)).scalar_one_or_none()
 
 
 def done(connection: Connection, call_id: int, now: datetime) -> bool:

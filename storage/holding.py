@@ -132,7 +132,7 @@ def _erase_texts(connection: Connection, address_id: int) -> dict[str, int]:
 
 def _erase_person(connection: Connection, person_id: int) -> dict[str, int]:
     """A STOP stays: it is the proof."""
-    connection.execute(update(Person).where(col(Person.id) == person_id).values(language=None, language_guessed=False))
+    connection.execute(update(Person).where(col(Person.id) == person_id).values(language=None, language_guessed=False, calm_until=None))
     return {str(table.__tablename__): _delete(connection, table, "person_id", person_id) for table in OF_PERSON}
 
 

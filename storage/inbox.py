@@ -32,6 +32,11 @@ def belongs_to(connection: Connection, inbound_id: int, address_id: int) -> None
     connection.execute(_BELONGS, {"message": inbound_id, "of_address": address_id})
 
 
+def newest(connection: Connection, address_id: int) -> int | None:
+    """The message of an address that came last."""
+    return connection.execute(select(func.max(col(Inbound.id))).where(col(Inbound.address_id) == address_id)).scalar_one_or_none()
+
+
 def last_received(connection: Connection, channel: str) -> datetime | None:
     """When we last recorded a message of a channel."""
     return connection.execute(select(func.max(col(Inbound.received_at))).where(col(Inbound.channel) == channel)).scalar_one_or_none()

@@ -16,6 +16,8 @@ from .prepared import Prepared
 from .tables import Address, Kind, Outbox, Person, Sender, State
 
 PRIORITY = {Kind.REPLY: 0, Kind.CODE: 0, Kind.ALERT: 1, Kind.INTRODUCTION: 4, Kind.NUDGE: 5}
+UNPROMPTED = frozenset(Kind) - {Kind.REPLY, Kind.CODE, Kind.ALERT}
+"""What nobody asked for and nobody needs at once: it waits while somebody is in a crisis."""
 RANK = {State.WAITING: 0, State.SENDING: 1, State.UNKNOWN: 2, State.SENT: 3, State.DELIVERED: 4, State.FAILED: 4, State.SKIPPED: 4}
 """A status only moves a row to a higher rank; at 4 it never changes."""
 
@@ -98,6 +100,11 @@ _CLAIM = (
         col(Outbox.channel) == bindparam("channel"),
         col(Outbox.state) == State.WAITING,
         col(Outbox.due_at) <= bindparam("now"),
+        or_(
+            col(Outbox.kind).not_in(UNPROMPTED),
+            col(Person.calm_until).is_(None),
+            col(Person.calm_until) <= bindparam("now"),
+        ),
         _IN_ORDER,
     )
     .order_by(col(Outbox.priority), col(Outbox.id))

@@ -32,6 +32,7 @@ class Known:
     language: str | None
     language_guessed: bool
     stopped_at: datetime | None
+    calm_until: datetime | None
     unreachable_at: datetime | None
     role: str | None
     """None: they never joined."""
@@ -56,6 +57,7 @@ _KNOWN = (
         col(Person.language),
         col(Person.language_guessed),
         col(Person.stopped_at),
+        col(Person.calm_until),
         col(Address.unreachable_at),
         col(Membership.role),
         col(School.id).label("school_id"),
@@ -159,8 +161,19 @@ def last_consent(connection: Connection, address_id: int) -> tuple[str, str] | N
     return None if found is None else (found.what, found.how)
 
 
+def joined(connection: Connection, address_id: int) -> Any:
+    """When an address last agreed to hear from us, and how; None if it never did."""
+    query = select(col(Consent.at), col(Consent.how)).where(col(Consent.address_id) == address_id, col(Consent.what) == "join")
+    return connection.execute(query.order_by(col(Consent.id).desc()).limit(1)).one_or_none()
+
+
 def stop(connection: Connection, person_id: int, now: datetime) -> None:
     connection.execute(update(Person).where(col(Person.id) == person_id).values(stopped_at=now))
+
+
+def calm(connection: Connection, person_id: int, until: datetime) -> None:
+    """Nothing that we start leaves for this person until a moment; what they ask for is answered."""
+    connection.execute(update(Person).where(col(Person.id) == person_id).values(calm_until=until))
 
 
 def start(connection: Connection, person_id: int) -> None:

@@ -39,6 +39,8 @@ class Person(SQLModel, table=True):
     language_guessed: bool = False
     stopped_at: datetime | None = None
     """From this moment nothing that we start leaves for them, on any channel."""
+    calm_until: datetime | None = None
+    """They told of danger: until then nothing that we start leaves for them."""
     revision: int = 0
     """Counts turns. Two messages at once: the second to commit finds it changed, and is heard again."""
     created_at: datetime
@@ -209,7 +211,11 @@ class Call(SQLModel, table=True):
     """Where to ring, if not at the address."""
     when: str
     why: str = ""
+    inbound_id: int | None = Field(default=None, sa_type=BigInteger)
+    """The message that told of danger, for whoever looks after it."""
     asked_at: datetime
+    seen_at: datetime | None = None
+    """When a person of ours first looked: `platica inbox --read`."""
     done_at: datetime | None = None
 
 

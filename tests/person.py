@@ -18,6 +18,7 @@ from conversations.gate import Asked, AskedLately
 from conversations.questions import ZipOf
 from conversations.state import Memory, shown_as
 from conversations.who import School, Who
+from conversations.wishes import WhereFrom
 from locales import reading
 
 SCHOOL = School("MESA", "Mesa Verde Elementary", "93307", "661-555-0100")
@@ -86,6 +87,8 @@ class Person:
                 return SCHOOL if keyword.strip(".!").casefold() == "mesa" else None
             case HeldHere():
                 return Held(roles=("family",), texts=2, calls=1, since=date(2026, 11, 18)) if self.who.joined else Held()
+            case WhereFrom():
+                return None
             case AskedLately():
                 return Asked.NOTHING
         raise AssertionError(f"nothing answers {query}")

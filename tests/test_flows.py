@@ -36,6 +36,11 @@ OPENERS = (
     "delete",
     "my data",
     f"food {NOWHERE}",
+    "we got evicted",
+    "i speak punjabi",
+    "mixteco",
+    "this school never answers",
+    "who is this",
 )
 """What opens a conversation. A new one needs a line here, look-ups in `person.py` if it has any, and transcripts."""
 BEGUN_BY_US = {}

@@ -5,11 +5,14 @@ from ..words import _
 from .call_me import call_me, offer_call
 from .find_help import find_help
 from .forget import forget, my_data
+from .housing import housing
+from .interpreter import interpreter
 from .introduce import introduce
 from .join import join
 from .language import language
 from .leave import leave
 from .menu import menu, resume
+from .upset import upset
 
 FLOWS: dict[str, Entry] = {
     "menu": Entry(menu, _("the menu"), pauses=False),
@@ -23,4 +26,7 @@ FLOWS: dict[str, Entry] = {
     "offer_call": Entry(offer_call, _("asking for a call"), pauses=False),
     "forget": Entry(forget, _("erasing your data"), pauses=False),
     "my_data": Entry(my_data, _("what we keep"), pauses=False),
+    "housing": Entry(housing, _("help with housing")),
+    "interpreter": Entry(interpreter, _("your language"), pauses=False),
+    "upset": Entry(upset, _("asking for a call"), pauses=False),
 }

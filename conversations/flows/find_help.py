@@ -60,6 +60,8 @@ async def find_help(talk: Talk) -> None:
             await talk.do(f"counted {turn}", CountLookUp(need, search.zip, len(found), found[0].miles if found else None))
         if not found:
             return _say_none(talk, search)
+        if "private" in talk.about:  # they fear for their papers
+            found = tuple(sorted(found, key=lambda each: not each.no_id))
         here = found[search.page * PAGE : search.page * PAGE + PAGE]
         detail = next((each for each in here if each.id == search.detail), None)
         if detail is not None:
@@ -142,6 +144,8 @@ def _say_page(talk: Talk, search: Search, here: tuple[Listing, ...]) -> None:
         talk.say(_("{need} near {zip}:", need=need, zip=search.zip))
     elif search.page == 0:
         talk.say(_("{need} near the school ({zip}). Another area: send a ZIP code or a city.", need=need, zip=search.zip))
+    if "private" in talk.about and all(each.no_id for each in here):
+        talk.say(_("These places ask for no ID."))
     for n, each in enumerate(here, 1):
         talk.say(_line(each, "-" if talk.aside else f"{n}."))
     if search.page == 0 and search.need in SAFETY:
