@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from urllib.parse import parse_qsl, quote_from_bytes, urlencode
+from urllib.parse import parse_qsl, urlencode
 from xml.etree.ElementTree import fromstring
 
 import httpx2
@@ -13,11 +13,13 @@ from emulators import telegram_updates
 from emulators.twilio_requests import ACCOUNT, OURS, TOKEN, call, inbound, signed_form, status
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import select
 from twilio.request_validator import RequestValidator
 
 from bot.app import MOST_BYTES, app
 from bot.settings import Settings
 from storage.database import open_database
+from storage.tables import Inbound
 
 PUBLIC = "https://texts.example.org"
 SECRET = "a-secret-of-the-test"
@@ -226,9 +228,7 @@ ODD_TEXTS = {
     "no UTF-8": b"%FF%FE%80",
     "5,000 characters": b"x" * 5000,
     "50,000 characters": b"%C3%B1" * 25_000,
-    "emoji": quote_from_bytes("👩‍👩‍👧 🙏🏽".encode()).encode(),
     "nothing": b"",
-    "markup": b"%3Cscript%3E%27%3B--",
 }
 
 
@@ -244,7 +244,7 @@ async def test_odd_texts_are_texts(house, web, text):
     answer = await web.post("/twilio/messages", content=body, headers=headers)
 
     assert 200 == answer.status_code
-    ((stored,),) = await house.run("SELECT text FROM inbound")
+    stored = await house.database.run(lambda connection: connection.execute(select(Inbound.text)).scalar_one())
     assert len(stored) <= 5000
     assert "\x00" not in stored
 
