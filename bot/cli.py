@@ -18,16 +18,19 @@ from sqlalchemy.exc import DBAPIError
 from storage import migrating
 from storage.database import open_database
 
+from . import keys
 from . import settings as settings_module
 from .settings import Misconfigured, Settings
 
 T = TypeVar("T")
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The assistant of a community school.")
+key = typer.Typer(no_args_is_help=True, help="The key that numbers and texts are sealed with.")
 directory = typer.Typer(no_args_is_help=True, help="The directory of services families are told about.")
 people = typer.Typer(no_args_is_help=True, help="Who has which part in a school.")
 cli.add_typer(directory, name="directory")
 cli.add_typer(people, name="people")
+cli.add_typer(key, name="key")
 
 console = Console(highlight=False, soft_wrap=True)
 AnAddress = Annotated[str, typer.Argument(metavar="ADDRESS", help="+16615550100 or telegram:123456")]
@@ -167,7 +170,7 @@ def inbox(
     table = Table(*waiting[0])
     for call in waiting:
         table.add_row(*call.values())
-    console.print(table)
+    Console(highlight=False).print(table)  # as wide as the terminal is now
     console.print("When a call was made: platica inbox --done NUMBER")
 
 
@@ -267,6 +270,22 @@ def audit(days: Annotated[int, typer.Option(min=1, help="How many days back.")] 
         console.print(line, markup=False)
 
 
+@key.command("new")
+def key_new() -> None:
+    """Print a new key, for PLATICA_KEY."""
+    from storage import sealing  # noqa: PLC0415
+
+    console.print(sealing.new_key(), markup=False)
+
+
+@key.command("rotate")
+def key_rotate() -> None:
+    """Seal everything anew with the first key of PLATICA_KEY (new,old), so that the old one can go."""
+    for table, rows in _do(keys.rotate).items():
+        console.print(f"{table}: {rows} rows sealed anew", markup=False)
+    console.print("Now leave the old key out of PLATICA_KEY, everywhere, and restart.")
+
+
 def _at_the_gate(deed: str, **given: str) -> None:
     """Do it as the operator, and say what was done."""
     from . import gatekeeping  # noqa: PLC0415
@@ -285,9 +304,18 @@ def _fit(unit: Callable[[Connection], T]) -> T:
 
 
 def _do(unit: Callable[[Connection], T]) -> T:
-    database = open_database(settings_module.load().database_url)
+    """Run a unit of work on the database of the settings, with its key."""
+    settings = settings_module.load()
+    keys.take(settings)
+
+    def fitting(connection: Connection) -> T:
+        if migrating.current(connection) == migrating.head():
+            keys.fit(connection)
+        return unit(connection)
+
+    database = open_database(settings.database_url)
     try:
-        return database.run_now(unit)
+        return database.run_now(fitting)
     finally:
         database.close()
 

@@ -21,7 +21,7 @@ from conversations import say
 from storage import migrating
 from storage.database import Database, open_database
 
-from . import app, logs, metrics, missed, outbox, waking
+from . import app, keys, logs, metrics, missed, outbox, waking
 from .channels import base
 from .channels.phone import Phone
 from .channels.twilio import Twilio
@@ -100,9 +100,11 @@ async def deliver(settings: Settings) -> None:
 async def running(settings: Settings) -> AsyncIterator[House]:
     locales.warm()
     asyncio.get_running_loop().set_exception_handler(logs.broke)
+    keys.take(settings)
     house = house_of(settings)
     try:
         check_schema(house.database)
+        house.database.run_now(keys.fit)
         yield house
     finally:
         for channel in house.channels.values():
@@ -182,7 +184,9 @@ def _listen(settings: Settings) -> socket.socket:
     try:
         listening = socket.create_server((settings.host, settings.port), family=family, backlog=WAITING_LINE)
     except (OSError, OverflowError):
-        raise Misconfigured(f"Port {settings.port} of {settings.host} is taken, or not ours to have: set PORT or HOST to another.") from None
+        raise Misconfigured(
+            f"Port {settings.port} of {settings.host} is taken, or not ours to have: set PORT or HOST to another."
+        ) from None
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, or_, select
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 from sqlmodel import col
 
 from .database import upsert
@@ -77,3 +77,8 @@ def first_fact(connection: Connection, name: str, value: str) -> str:
     """What was remembered under a name, or else this value from now on."""
     connection.execute(_FACT[connection.dialect.name], {"name": name, "value": value})
     return connection.execute(select(col(Fact.value)).where(col(Fact.name) == name)).scalar_one()
+
+
+def set_fact(connection: Connection, name: str, value: str) -> None:
+    """Remember this value under a name that is known already."""
+    connection.execute(update(Fact).where(col(Fact.name) == name).values(value=value))

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlmodel import col
 
+from . import sealing
 from .database import Stale, upsert
 from .gate import forgotten
 from .prepared import Prepared
@@ -74,13 +75,13 @@ _KNOWN = (
     .order_by(col(Membership.id).desc())
     .limit(1)
 )
-_AT = Prepared(_KNOWN.where(col(Address.channel) == bindparam("channel"), col(Address.address) == bindparam("address")))
+_AT = Prepared(_KNOWN.where(col(Address.channel) == bindparam("channel"), col(Address.lookup).in_(bindparam("lookups", expanding=True))))
 _BY_ID = Prepared(_KNOWN.where(col(Address.id) == bindparam("address_id")))
 
 
 def at(connection: Connection, channel: str, address: str) -> Known | None:
     """Who is at an address; None if nobody has written from it yet."""
-    return _one(connection, _AT, channel=channel, address=address)
+    return _one(connection, _AT, channel=channel, lookups=sealing.in_use().lookups(address))
 
 
 def by_address_id(connection: Connection, address_id: int) -> Known | None:
@@ -93,7 +94,7 @@ def _one(connection: Connection, query: Prepared, **where: Any) -> Known | None:
 
 
 _NEW_ADDRESS = upsert(
-    lambda insert: insert(Address).on_conflict_do_nothing(index_elements=["channel", "address"]).returning(col(Address.id))
+    lambda insert: insert(Address).on_conflict_do_nothing(index_elements=["channel", "lookup"]).returning(col(Address.id))
 )
 
 
@@ -107,7 +108,7 @@ def meet(connection: Connection, channel: str, address: str, now: datetime, *, l
         language=language, language_guessed=language is not None, stopped_at=stopped_at, revision=0, created_at=now
     )
     person_id = connection.execute(made.returning(col(Person.id))).scalar_one()
-    row = {"channel": channel, "address": address, "person_id": person_id, "heard_at": now}
+    row = {"channel": channel, "address": address, "lookup": sealing.in_use().lookup(address), "person_id": person_id, "heard_at": now}
     if connection.execute(_NEW_ADDRESS[connection.dialect.name], row).first() is None:
         raise Stale  # another message of theirs came first
     known = at(connection, channel, address)
@@ -187,7 +188,8 @@ def set_reachable(connection: Connection, address_id: int, *, since: datetime | 
 
 def move(connection: Connection, address_id: int, address: str) -> None:
     """The channel has given an address another name (a Telegram group upgraded)."""
-    connection.execute(update(Address).where(col(Address.id) == address_id).values(address=address))
+    named = {"address": address, "lookup": sealing.in_use().lookup(address)}
+    connection.execute(update(Address).where(col(Address.id) == address_id).values(**named))
 
 
 def add_member(connection: Connection, person_id: int, school_id: int, role: str, now: datetime) -> bool:

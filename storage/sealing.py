@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import json
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -83,13 +84,13 @@ class Ring:
             raise WrongKey from None
         return opened.decode("utf-8", "surrogatepass")
 
-    def lookup(self, text: str) -> bytes:
-        """What stands for a value in an index; the same for the same value."""
-        return hmac.digest(self._lookups[0], text.encode(), hashlib.sha256)[:20]
+    def lookup(self, text: str) -> str:
+        """What stands for a value in an index, in hex; the same for the same value."""
+        return hmac.digest(self._lookups[0], text.encode(), hashlib.sha256)[:20].hex()
 
-    def lookups(self, text: str) -> list[bytes]:
+    def lookups(self, text: str) -> list[str]:
         """What may stand for it while a rotation is under way: under each key of the ring."""
-        return [hmac.digest(key, text.encode(), hashlib.sha256)[:20] for key in self._lookups]
+        return [hmac.digest(key, text.encode(), hashlib.sha256)[:20].hex() for key in self._lookups]
 
 
 def ring(text: str) -> Ring:
@@ -122,3 +123,16 @@ class Sealed(TypeDecorator[str]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else _in_use.open(bytes(value))
+
+
+class SealedJson(TypeDecorator[Any]):
+    """A JSON column that is sealed. `None` is SQL's NULL."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        return None if value is None else _in_use.seal(json.dumps(value, separators=(",", ":")))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(_in_use.open(bytes(value)))

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstraint, text
 from sqlmodel import AutoString, Field, SQLModel
 
+from .sealing import Sealed, SealedJson
+
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -50,12 +52,14 @@ class Address(SQLModel, table=True):
     """Where a person is reached: a number, a chat, a phone of the page. The screen belongs to it."""
 
     __tablename__ = "address"
-    __table_args__ = (UniqueConstraint("channel", "address", name="address_once"), Index("address_of_person", "person_id"))
+    __table_args__ = (UniqueConstraint("channel", "lookup", name="address_once"), Index("address_of_person", "person_id"))
     id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
     channel: str
-    address: str
+    address: str = Field(sa_type=Sealed)
+    lookup: str
+    """Of the address, under the key (`storage.sealing`): what it is found by."""
     person_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
-    memory: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    memory: dict[str, Any] | None = Field(default=None, sa_type=SealedJson)
     """What is on the screen, as `conversations.state.Memory` writes it."""
     unreachable_at: datetime | None = None
     """The channel cannot reach it: blocked, no such number."""
@@ -106,7 +110,7 @@ class Inbound(SQLModel, table=True):
     channel: str
     provider_id: str
     address_id: int | None = Field(default=None, foreign_key="address.id", sa_type=BigInteger)
-    text: str | None = None
+    text: str | None = Field(default=None, sa_type=Sealed)
     """Erased after 30 days."""
     received_at: datetime
 
@@ -168,7 +172,7 @@ class Outbox(SQLModel, table=True):
     kind: Kind = Field(sa_type=AutoString)
     priority: int
     """Replies 0, alerts 1, the rest later: the lower goes first."""
-    text: str | None
+    text: str | None = Field(sa_type=Sealed)
     """Erased after 30 days."""
     buttons: list[list[str]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     ask_location: str = ""
@@ -207,10 +211,10 @@ class Call(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
     school_id: int = Field(foreign_key="school.id")
     address_id: int = Field(foreign_key="address.id", sa_type=BigInteger)
-    number: str = ""
+    number: str = Field(default="", sa_type=Sealed)
     """Where to ring, if not at the address."""
-    when: str
-    why: str = ""
+    when: str = Field(sa_type=Sealed)
+    why: str = Field(default="", sa_type=Sealed)
     inbound_id: int | None = Field(default=None, sa_type=BigInteger)
     """The message that told of danger, for whoever looks after it."""
     asked_at: datetime

@@ -1,6 +1,9 @@
 """What every test stands on: both databases, time of its own, a carrier that keeps what it is given, and no way out to the world."""
 
+import base64
 import ipaddress
+import os
+import re
 import shutil
 import socket
 import sys
@@ -20,9 +23,13 @@ from bot.outbox import Deliverer
 from bot.settings import Settings
 from storage import migrating
 from storage.database import open_database
+from storage.sealing import in_use, ring, use
 
 settings.register_profile("here", deadline=None)
 settings.load_profile("here")
+os.environ["PLATICA_KEY"] = KEY = base64.urlsafe_b64encode(b"the key of the tests, 32 bytes..").decode()
+"""Of this process and of those it starts."""
+use(ring(KEY))
 ENGINES = ["sqlite", "postgresql"]
 NOON = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
 """A Wednesday, noon in Bakersfield."""
@@ -180,6 +187,27 @@ class Carrier:
         return [handoff.message.text for handoff in self.accepted if handoff.address == address]
 
 
+def by_lookup(query, where):
+    """A query for an address as the program would find it: the address itself is sealed, and cannot be compared."""
+    where = dict(where)
+
+    def found(match):
+        value = match[1]
+        if value.startswith(":"):
+            where[value[1:]] = in_use().lookup(where[value[1:]])
+            return f"lookup = {value}"
+        return f"lookup = '{in_use().lookup(value[1:-1])}'"
+
+    return text(re.sub(r"\baddress = (:\w+|'[^']*')", found, query)), where
+
+
+async def also_at(house, number, chat):
+    """The person of a number is also at a Telegram chat."""
+    where = {"channel": "telegram", "address": in_use().seal(chat), "lookup": in_use().lookup(chat)}
+    copied = "INSERT INTO address (channel, address, lookup, person_id, heard_at) SELECT :channel, :address, :lookup, person_id, heard_at FROM address"
+    await house.run(f"{copied} WHERE lookup = :of RETURNING id", **where, of=in_use().lookup(number))
+
+
 class Office(House):
     """A house with time and a carrier of its own, and short ways to use them."""
 
@@ -202,7 +230,8 @@ class Office(House):
 
     async def run(self, query, **where):
         """The rows of a plain SQL query."""
-        return await self.database.run(lambda connection: connection.execute(text(query), where).all())
+        found, values = by_lookup(query, where)
+        return await self.database.run(lambda connection: connection.execute(found, values).all())
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).parent.parent
-PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "VIRTUAL_ENV")
+PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "VIRTUAL_ENV", "PLATICA_KEY")
 START_WITHIN = 30.0
 """Seconds. It takes two, on a machine with nothing else to do."""
 

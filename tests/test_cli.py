@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from conftest import KEY
 from play import Stage
 
 from bot import sample
@@ -31,7 +32,7 @@ def run(*arguments, url="sqlite:///unused.db", text="", **environment):
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         for name in [name for name in os.environ if name.startswith(("TWILIO_", "TELEGRAM_", "PLATICA_", "PUBLIC_URL"))]:
             patch.delenv(name)
-        for name, value in {"DATABASE_URL": url, "COLUMNS": "200", **environment}.items():
+        for name, value in {"DATABASE_URL": url, "COLUMNS": "200", "PLATICA_KEY": KEY, **environment}.items():
             patch.setenv(name, value)
         patch.setattr("sys.argv", ["platica", *arguments])
         patch.setattr("sys.stdin", io.StringIO(text))

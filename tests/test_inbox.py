@@ -4,10 +4,10 @@ import asyncio
 import json
 
 import pytest
-from conftest import NOON
-from sqlalchemy import text
+from conftest import also_at
 
 from bot.channels.base import Received
+from storage.sealing import in_use
 
 ROSA = "+16615550180"
 
@@ -75,14 +75,14 @@ async def test_a_failure_leaves_nothing_behind(house, monkeypatch):
 async def test_a_screen_that_cannot_be_read_is_kept_and_told(house):
     """Never a fresh start: the person hears that a person of ours will look, and the screen stays for them to see."""
     await house.hears("MESA", ROSA)
-    broken = json.dumps({"version": 99})
-    await house.database.run(lambda c: c.execute(text("UPDATE address SET memory = :m WHERE address = :a"), {"m": broken, "a": ROSA}))
+    broken = in_use().seal(json.dumps({"version": 99}))
+    await house.run("UPDATE address SET memory = :m WHERE address = :a RETURNING id", m=broken, a=ROSA)
     (answer,) = await house.hears("1", ROSA)
 
     assert "something is wrong on our side" in answer
-    assert "our fault" in {row[0] for row in await house.run("SELECT why FROM call")}
+    assert "our fault" in {in_use().open(bytes(row[0])) for row in await house.run("SELECT why FROM call")}
     (memory,) = (await house.run("SELECT memory FROM address WHERE address = :a", a=ROSA))[0]
-    assert 99 == (json.loads(memory) if isinstance(memory, str) else memory)["version"]
+    assert 99 == json.loads(in_use().open(bytes(memory)))["version"]
 
 
 async def test_stop_is_confirmed_once_and_written_down(house):
@@ -112,12 +112,11 @@ async def test_after_stop_a_question_is_still_answered(house):
 async def test_stop_counts_on_every_channel(house):
     """STOP belongs to the person, not to the phone."""
     await house.hears("MESA", ROSA)
-    (person,) = (await house.run("SELECT person_id FROM address WHERE address = :a", a=ROSA))[0]
-    insert = "INSERT INTO address (channel, address, person_id, heard_at) VALUES ('telegram', '777', :p, :t)"
-    await house.database.run(lambda c: c.execute(text(insert), {"p": person, "t": NOON}))
+    await also_at(house, ROSA, "777")
     await house.hears("/stop", "777", "telegram")
+    stopped = "SELECT 1 FROM person p JOIN address a ON a.person_id = p.id WHERE a.address = :a AND p.stopped_at IS NOT NULL"
 
-    assert 1 == len(await house.run("SELECT 1 FROM person WHERE id = :p AND stopped_at IS NOT NULL", p=person))
+    assert 1 == len(await house.run(stopped, a=ROSA))
 
 
 async def test_blocking_the_bot_is_stop_and_unblocking_takes_it_back(house):

@@ -52,7 +52,9 @@ def test_while_keys_change_both_open_and_the_new_one_seals():
     assert NEW.lookup("x") == both.lookup("x")
 
 
-@pytest.mark.parametrize("bad", ["", "short", "not base64 at all!!", new_key()[:-5], new_key() + "AAAA"], ids=["nothing", "short", "words", "cut", "longer"])
+@pytest.mark.parametrize(
+    "bad", ["", "short", "not base64 at all!!", new_key()[:-5], new_key() + "AAAA"], ids=["nothing", "short", "words", "cut", "longer"]
+)
 def test_a_key_that_is_none_is_refused_in_a_sentence(bad):
     """With the command that prints a good one."""
     with pytest.raises(ValueError, match="platica key new"):

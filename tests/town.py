@@ -103,7 +103,7 @@ def town(layout: str, database_url: str, folder: Path, **environment: str) -> It
             "TELEGRAM_TOKEN": BOT_TOKEN,
             "TELEGRAM_SECRET": "a-secret-of-the-test",
             "TELEGRAM_API_URL": telegram.url,
-            "PLATICA_KEY": getattr(conftest, "KEY", ""),
+            "PLATICA_KEY": conftest.KEY,
             "PLATICA_LEASE_SECONDS": "3",
             "PLATICA_SMS_PER_SECOND": "500",
             **environment,

@@ -14,7 +14,7 @@ from .tables import Forgotten
 
 
 def keep(connection: Connection, channel: str, address: str, address_id: int, now: datetime) -> None:
-    lookup = sealing.in_use().lookup(_value(channel, address)).hex()
+    lookup = sealing.in_use().lookup(_value(channel, address))
     connection.execute(insert(Forgotten).values(lookup=lookup, address_id=address_id, at=now))
 
 
@@ -30,7 +30,7 @@ _STOPPED = Prepared(
 
 def stopped_before(connection: Connection, channel: str, address: str) -> datetime | None:
     """When an address that is new to us said STOP, in a life of which nothing else is known."""
-    lookups = [each.hex() for each in sealing.in_use().lookups(_value(channel, address))]
+    lookups = sealing.in_use().lookups(_value(channel, address))
     found = _STOPPED.first(connection, lookups=lookups)
     return None if found is None else found.stopped_at
 

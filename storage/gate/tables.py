@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Column, Index, text
 from sqlmodel import AutoString, Field, SQLModel
 
+from ..sealing import Sealed
 from ..tables import BigKey
 
 
@@ -44,7 +45,7 @@ class GateApp(SQLModel, table=True):
 
     __tablename__ = "gate_app"
     person_id: int = Field(foreign_key="person.id", sa_type=BigInteger, primary_key=True)
-    secret: str
+    secret: str = Field(sa_type=Sealed)
     since: datetime
     step: int = 0
     """The last half minute whose code was used: no code is good twice."""

@@ -150,7 +150,7 @@ def _imported(connection: Connection, roster: Roster, into: Into, now: datetime 
                 issues.append(Issue(entry.row, entry.column, _SAID[outcome], phones.last_two(entry.number)))
         if now is not None:
             _write(connection, decided, into.basis, now)
-            if 0 < len(rows[Outcome.NEW]) <= BATCH:
+            if 0 < len(rows.get(Outcome.NEW, ())) <= BATCH:
                 known.count_anew(connection)
     entries.check(roster.path.name)
     return Report(roster.path.name, roster.heading, rows, tuple(sorted(issues, key=lambda each: each.row)), wants)

@@ -98,9 +98,10 @@ def upgrade() -> None:
         "address",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("address", sa.LargeBinary(), nullable=False),
+        sa.Column("lookup", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
-        sa.Column("memory", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("memory", sa.LargeBinary(), nullable=True),
         sa.Column("unreachable_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("heard_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -108,7 +109,7 @@ def upgrade() -> None:
             ["person.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("channel", "address", name="address_once"),
+        sa.UniqueConstraint("channel", "lookup", name="address_once"),
     )
     with op.batch_alter_table("address", schema=None) as batch_op:
         batch_op.create_index("address_of_person", ["person_id"], unique=False)
@@ -134,7 +135,7 @@ def upgrade() -> None:
     op.create_table(
         "gate_app",
         sa.Column("person_id", sa.BigInteger(), nullable=False),
-        sa.Column("secret", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
         sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -268,9 +269,9 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("school_id", sa.Integer(), nullable=False),
         sa.Column("address_id", sa.BigInteger(), nullable=False),
-        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("when", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("number", sa.LargeBinary(), nullable=False),
+        sa.Column("when", sa.LargeBinary(), nullable=False),
+        sa.Column("why", sa.LargeBinary(), nullable=False),
         sa.Column("inbound_id", sa.BigInteger(), nullable=True),
         sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -343,7 +344,7 @@ def upgrade() -> None:
         sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("provider_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("address_id", sa.BigInteger(), nullable=True),
-        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("text", sa.LargeBinary(), nullable=True),
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["address_id"],
@@ -390,7 +391,7 @@ def upgrade() -> None:
         sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
-        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("text", sa.LargeBinary(), nullable=True),
         sa.Column("buttons", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("ask_location", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("question", sa.Integer(), nullable=False),
