@@ -10,8 +10,8 @@ from bot import members
 from bot.clock import Clock
 from conversations.keywords import Meaning
 from locales.reading import read
-from storage import outbox, people
-from storage.tables import Address, Call, Inbound, Kind, Outbox
+from storage import outbox, people, retention
+from storage.tables import Address, Call, Inbound, Kind, Outbox, Person
 
 PARENT = "+16615550170"
 
@@ -123,6 +123,17 @@ async def test_a_reported_text_waits_for_staff(house):
 
 
 # After a crisis
+
+
+async def test_that_somebody_was_in_danger_is_forgotten_when_the_days_are_over(house):
+    """What protects them must not stay on their profile."""
+    await house.hears("i dont want to live anymore", PARENT)
+    during = await held(house, Person.calm_until)
+    house.now.at += timedelta(hours=73)
+    await house.database.run(lambda connection: retention.erase(connection, house.now()))
+
+    assert 1 == sum(until is not None for until in during)
+    assert [] == [until for until in await held(house, Person.calm_until) if until is not None]
 
 
 async def hold_a_nudge(house):
