@@ -211,9 +211,9 @@ _FIRST = {
         "I'm automated. In danger now: call 911. National Domestic Violence Hotline, 24/7, free: 1-800-799-7233. If others read this phone, delete this.",
     ),
     Crisis.CHILD: _(
-        "If a child is in danger now, call 911. To talk or report, 24/7: Childhelp 1-800-422-4453. I am automated.",
+        "If a child is in danger now, call 911. To report, 24/7: Childhelp 1-800-422-4453. I am automated.",
     ),
     Crisis.THREAT: _("If anyone may be hurt, call 911 now. I am automated and cannot help with this. School staff are being told."),
 }
-_PERSON = _("Someone from the school can call you too: reply CALL. Staff may not see this until school hours.")
+_PERSON = _("A school counselor or social worker can call you too: reply CALL. Staff may not see this until school hours.")
 _DUTY = _("School staff must by law report suspected abuse. Want a staff person to call you? Reply CALL.")
