@@ -11,7 +11,7 @@ from ..effects import CountLookUp
 from ..folding import fold
 from ..keywords import Keyword
 from ..needs import NEEDS, SAFETY
-from ..questions import Choice, Layout, Shown, Unclear, ZipOf, chosen
+from ..questions import Choice, Layout, Place, Shown, Unclear, ZipOf, chosen
 from ..reply import Reply
 from ..talk import Json, LookUp, Talk
 from ..words import Hours, Miles, Words, _, as_is, joined
@@ -20,6 +20,8 @@ PAGE = 3
 MOST_PICKS = 30
 MORE = "more"
 AT = "at:"
+ELSEWHERE = "elsewhere"
+"""A button where there are buttons; a text message just sends the ZIP code."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,10 @@ async def find_help(talk: Talk) -> None:
         else:
             _say_page(talk, search, here)
         more = len(found) > (search.page + 1) * PAGE
-        search = search.after(await talk.ask(_pick(f"pick-{turn}", here, more=more, detail=detail is not None)))
+        pick = await talk.ask(_pick(f"pick-{turn}", here, more=more, detail=detail is not None, elsewhere=talk.who.taps))
+        if pick == ELSEWHERE:
+            pick = AT + await talk.ask(Place(f"where-{turn}", _("Where? Send a ZIP code or a city, or share your location."), nudge=False))
+        search = search.after(pick)
     return talk.say(say.rest(talk.who))
 
 
@@ -121,10 +126,12 @@ class Pick(Choice):
         return str(stored)
 
 
-def _pick(name: str, here: tuple[Listing, ...], *, more: bool, detail: bool) -> Pick:
+def _pick(name: str, here: tuple[Listing, ...], *, more: bool, detail: bool, elsewhere: bool) -> Pick:
     options: dict[str, Words] = {each.id: as_is(str(n)) for n, each in enumerate(here, 1)}
     if more:
         options[MORE] = _("More")
+    if elsewhere:
+        options[ELSEWHERE] = _("Another area")
     return Pick(name, _footer(len(here), more=more, detail=detail), options, nudge=False)
 
 
