@@ -23,7 +23,7 @@ from storage.database import Database, open_database
 
 @contextmanager
 def folder() -> Iterator[Path]:
-    """A place for a run, on the disk this repository is on: /tmp may be memory."""
+    """A place for a run: in PLATICA_BENCH_DIR, for where /tmp is memory and a commit costs nothing."""
     made = Path(tempfile.mkdtemp(prefix="bench", dir=os.environ.get("PLATICA_BENCH_DIR")))
     made.chmod(0o755)
     try:
