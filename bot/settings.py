@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
+
+SHORTEST_LEASE = 15.0
+"""Seconds. A send that takes longer than its lease is asked about while it is still on its way, and would be repeated."""
 
 
 class Misconfigured(Exception):
@@ -124,5 +128,17 @@ def _wrong(settings: Settings) -> list[str]:
         "TELEGRAM_SECRET may hold only letters, digits, _ and -, 1 to 256 of them.": bool(settings.telegram_secret)
         and not (len(settings.telegram_secret) <= 256 and settings.telegram_secret.replace("_", "a").replace("-", "a").isalnum()),  # noqa: PLR2004
         "PLATICA_TWILIO_OPT_OUT must be default, advanced or none.": settings.opt_out not in {"default", "advanced", "none"},
+        f"PLATICA_LEASE_SECONDS must be {SHORTEST_LEASE:.0f} or more: with less, a slow text could go out twice.": not (
+            settings.lease_seconds >= SHORTEST_LEASE or _on_this_machine(settings.twilio_api_url)
+        ),
     }
     return [sentence for sentence, holds in faults.items() if holds]
+
+
+def _on_this_machine(url: str) -> bool:
+    """An emulator's address, which no real person is behind."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

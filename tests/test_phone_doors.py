@@ -83,6 +83,7 @@ async def test_nobody_else_gets_in(house, elsewhere):
         (403, {"json": {"address": "sms-es", "text": "hola"}, "headers": {"origin": "http://127.0.0.1:9999"}}),
         (403, {"json": {"address": "sms-es", "text": "hola"}, "headers": {"origin": "null"}}),
         (400, {"content": b"{", "headers": {"content-type": "application/json"}}),
+        (400, {"content": b"[" * 60_000, "headers": {"content-type": "application/json"}}),
         (400, {"json": ["hola"]}),
         (413, {"json": {"address": "sms-es", "text": "x" * 70_000}}),
     ],

@@ -32,12 +32,23 @@ def test_half_of_sms_is_refused(missing):
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({"PORT": "eighty"}, "PORT must be a number"),
         ({"PLATICA_TWILIO_OPT_OUT": "perhaps"}, "PLATICA_TWILIO_OPT_OUT"),
+        ({"PLATICA_LEASE_SECONDS": "14.9"}, "PLATICA_LEASE_SECONDS must be 15 or more"),
+        ({"PLATICA_LEASE_SECONDS": "nan"}, "PLATICA_LEASE_SECONDS must be 15 or more"),
+        ({**TWILIO, "PLATICA_LEASE_SECONDS": "3", "TWILIO_API_URL": "https://127.0.0.1.example.org"}, "PLATICA_LEASE_SECONDS"),
     ],
 )
 def test_what_cannot_work_is_said(wrong, says):
     """In the name of the setting to mend."""
     with pytest.raises(Misconfigured, match=says):
         load(wrong)
+
+
+@pytest.mark.parametrize("emulator", ["http://127.0.0.1:8123", "http://localhost:8123", "http://[::1]:8123"])
+def test_a_short_lease_is_for_an_emulator_only(emulator):
+    """Tests may ask about a text after three seconds: no family is behind their carrier. 15 is enough for everybody."""
+    taken = load({**TWILIO, "PLATICA_LEASE_SECONDS": "3", "TWILIO_API_URL": emulator})
+
+    assert (3.0, 15.0) == (taken.lease_seconds, load({**TWILIO, "PLATICA_LEASE_SECONDS": "15"}).lease_seconds)
 
 
 def test_a_secret_shows_itself_to_nobody_by_accident():

@@ -136,7 +136,7 @@ async def _posted(request: Request) -> Mapping[str, Any]:
         raise Refused(415, "Post JSON, with content-type: application/json.")
     try:
         body = json.loads(await _body(request))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused(400, "The body must be JSON.") from None
     if not isinstance(body, dict):
         raise Refused(400, "The body must be a JSON object.")
