@@ -92,7 +92,7 @@ def finish(
         known = _met_again(connection, known, now)
     said = rendering.rendered(turn, language, taps=rendering.taps(known.channel, known.address))
     memory = shown_as(turn.memory, said.labels).to_json()
-    revision = people.end_turn(connection, known, memory, now)
+    revision = people.end_turn(connection, known, memory, now if kind is Kind.REPLY else None)
     if turn.nudge and known.stopped_at is None and not any(isinstance(effect, Leave) for effect in turn.effects):
         due.set_due(connection, "silence", known.address_id, revision, now + timedelta(hours=rules.nudge_after_hours))
     if turn.silent:

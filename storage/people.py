@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlmodel import col
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from . import sealing
 from .database import Stale, upsert
@@ -122,17 +123,21 @@ _COUNTED = (
     .where(col(Person.id) == bindparam("of_person"), col(Person.revision) == bindparam("was"))
     .values(revision=bindparam("now_at"))
 )
-_SHOWN = update(Address).where(col(Address.id) == bindparam("of_address")).values(memory=bindparam("kept"), heard_at=bindparam("at"))
+_HEARD_AT = func.coalesce(bindparam("at", type_=UTCDateTime()), col(Address.heard_at))
+_SHOWN = update(Address).where(col(Address.id) == bindparam("of_address")).values(memory=bindparam("kept"), heard_at=_HEARD_AT)
 _TURN, _REMEMBER = Prepared(_COUNTED), Prepared(_SHOWN)
 _counted = _COUNTED.returning(col(Person.id)).cte("counted")
 _TURN_AND_REMEMBER = Prepared(_SHOWN.where(col(Address.person_id) == _counted.c.id))
 """Both in one journey, where a journey costs something (PostgreSQL)."""
 
 
-def end_turn(connection: Connection, known: Known, memory: Mapping[str, Any], now: datetime) -> int:
-    """Keep what is on the screen, and count the turn. `Stale` if another message of this person came first."""
+def end_turn(connection: Connection, known: Known, memory: Mapping[str, Any], heard_at: datetime | None) -> int:
+    """Keep what is on the screen, and count the turn; `heard_at` is None where we began, and they did not write.
+
+    `Stale` if another message of this person came first.
+    """
     turn = {"of_person": known.person_id, "was": known.revision, "now_at": known.revision + 1}
-    screen = {"of_address": known.address_id, "kept": memory, "at": now}
+    screen = {"of_address": known.address_id, "kept": memory, "at": heard_at}
     if connection.dialect.name == "postgresql":
         turned = _TURN_AND_REMEMBER.changed(connection, **turn, **screen)
     else:

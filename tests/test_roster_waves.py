@@ -15,6 +15,7 @@ from storage import people
 from storage.roster import importing, waves
 from storage.roster.importing import Into
 from storage.roster.tables import Stage
+from storage.sealing import in_use
 
 ROSA = "+16615550170"
 MORNING = datetime(2026, 11, 18, 16, 30, tzinfo=UTC)
@@ -64,6 +65,18 @@ async def stage(house, number=ROSA):
 
 def introductions_of(house):
     return [each.address for each in house.channels["sms"].accepted if "EQUIVOCADO" in each.message.text]
+
+
+async def test_what_we_begin_is_not_taken_for_their_writing(house, clock, bring):
+    """When somebody last wrote is known to the second; an introduction and a question asked once more change nothing in it."""
+    await house.hears("call", "+16615550181")
+    await bring(ROSA)
+    known = f"lookup IN ({', '.join(repr(in_use().lookup(each)) for each in (ROSA, '+16615550181'))})"
+    heard = await house.run(f"SELECT id, heard_at FROM address WHERE {known} ORDER BY id")
+    await tick(house, clock, hours=25)
+
+    assert {"introduction", "nudge"} <= {kind for (kind,) in await house.run("SELECT kind FROM outbox WHERE state = 'sent'")}
+    assert heard == await house.run(f"SELECT id, heard_at FROM address WHERE {known} ORDER BY id")
 
 
 async def test_an_imported_person_is_welcomed_by_the_introduction(house, clock, bring):
