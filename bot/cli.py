@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +20,7 @@ from storage.database import open_database
 from . import keys
 from . import settings as settings_module
 from .settings import Misconfigured, Settings
+from .terminal import Terminal, cell, words
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ cli.add_typer(directory, name="directory")
 cli.add_typer(people, name="people")
 cli.add_typer(key, name="key")
 
-console = Console(highlight=False, soft_wrap=True)
+console = Terminal(highlight=False, soft_wrap=True)
 AnAddress = Annotated[str, typer.Argument(metavar="ADDRESS", help="+16615550100 or telegram:123456")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it; without, only show what would change.")]
 
@@ -169,8 +169,8 @@ def inbox(
         return
     table = Table(*waiting[0])
     for call in waiting:
-        table.add_row(*call.values())
-    Console(highlight=False).print(table)  # as wide as the terminal is now
+        table.add_row(*map(cell, call.values()))
+    Terminal(highlight=False).print(table)  # as wide as the terminal is now
     console.print("When a call was made: platica inbox --done NUMBER")
 
 
@@ -328,5 +328,5 @@ def _where(settings: Settings) -> None:
 
 
 def _fail(sentence: str) -> NoReturn:
-    print(sentence, file=sys.stderr)  # noqa: T201
+    print(words(sentence), file=sys.stderr)  # noqa: T201
     raise SystemExit(1)

@@ -91,6 +91,23 @@ async def test_who_waits_for_a_call_is_shown_until_it_was_made(house, database_u
     assert "Nobody waits" in empty.stdout
 
 
+async def test_a_text_is_words_in_the_terminal_and_nothing_else(house, database_url):
+    """Whatever somebody texts, it colours nothing, moves no cursor, and never keeps the list of calls from being shown."""
+    clears, brackets = "\x1b[2J\x1b]0;owned\x07\x9b31m\u202e tonight", "[/bold] [red]tonight[/red]"
+    for number, when in (("+16615550150", clears), ("+16615550151", brackets)):
+        for said in ("call", "3", when):
+            await house.hears(said, number)
+    await house.hears(f"I want to kill myself {clears}", "+16615550152")
+    waiting = run("inbox", url=database_url, COLUMNS="240")
+    (call,) = (await house.run("SELECT max(id) FROM call"))[0]
+    read = run("inbox", "--read", str(call), url=database_url)
+
+    assert (0, 0) == (waiting.returncode, read.returncode)
+    assert brackets in waiting.stdout
+    assert "kill myself" in read.stdout
+    assert [] == [char for char in waiting.stdout + read.stdout if char in "\x1b\x07\x9b\u202e"]
+
+
 def test_a_directory_shows_what_it_would_change_before_it_does(database_url, tmp_path):
     """Without --yes nothing changes; with it, twice is once."""
     feed = ROOT / "storage/sample/directory.json"
