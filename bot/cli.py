@@ -270,6 +270,17 @@ def audit(days: Annotated[int, typer.Option(min=1, help="How many days back.")] 
         console.print(line, markup=False)
 
 
+@cli.command()
+def restored() -> None:
+    """After a backup was put back, before `platica serve`: nothing leaves twice, and no old message is answered again."""
+    from storage import restored as backup  # noqa: PLC0415
+
+    try:
+        console.print(f"{_do(partial(backup.settle, now=datetime.now(UTC)))}", markup=False)
+    except backup.Running as running:
+        _fail(str(running))
+
+
 @key.command("new")
 def key_new() -> None:
     """Print a new key, for PLATICA_KEY."""

@@ -47,6 +47,7 @@ ACTIONS = {
     "unlock": "unlock somebody",
     "authenticator": "set up an authenticator",
     "authenticator removed": "remove an authenticator",
+    "restored": "put a backup back",
 }
 
 

@@ -5,17 +5,34 @@ import io
 import os
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from conftest import KEY
 from play import Stage
 
-from bot import sample
+from bot import missed, sample
+from bot.channels.base import TryLater, Unknown
 from bot.cli import main
-from storage import migrating
+from bot.clock import Clock
+from storage import due, migrating
 
-COMMANDS = ["serve", "deliver", "migrate", "chat", "check", "demo", "inbox", "directory", "directory import", "people", "people add"]
+COMMANDS = [
+    "serve",
+    "deliver",
+    "migrate",
+    "chat",
+    "check",
+    "demo",
+    "inbox",
+    "restored",
+    "directory",
+    "directory import",
+    "people",
+    "people add",
+]
 ROOT = Path(__file__).parent.parent
 
 
@@ -129,6 +146,48 @@ def test_check_says_in_words_what_is_missing(database_url):
     assert (1, 1, 0) == (nothing.returncode, half.returncode, phone.returncode)
     assert "No channel is set" in nothing.stdout
     assert "half set" in half.stdout
+
+
+async def test_after_a_backup_was_put_back_nothing_leaves_twice(house, database_url, clock):
+    """What waited then, what was on its way, the question of yesterday, the introduction: all may have left since, so none leaves now."""
+    clock.at = datetime.now(UTC)
+    await house.hears("call", "+16615550150")
+    house.channels["sms"].fails = [Unknown("timeout"), TryLater("20429", after=60.0)]
+    await house.hears("food", "+16615550150")
+    await house.hears("food", "+16615550151")
+    before = len(house.channels["sms"].accepted)
+    ran = run("restored", url=database_url)
+    clock.forward(days=2)
+    await Clock(house).tick()
+    await house.settled()
+
+    assert (0, True) == (ran.returncode, "1 texts that waited do not leave, 1 that were on their way are unknown" in ran.stdout)
+    assert before == len(house.channels["sms"].accepted)
+    assert [("skipped",), ("unknown",)] == await house.run("SELECT state FROM outbox WHERE reason = 'restored' ORDER BY state")
+    assert "operator: put a backup back: done" in run("audit", url=database_url).stdout
+
+
+async def test_no_message_from_before_a_backup_is_answered_again(house, database_url):
+    """Twilio's list still has what was answered in the days that the backup does not know."""
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    await house.database.run(partial(due.first_fact, name="first start", value=long_ago.isoformat()))
+    before = datetime.now(UTC)
+    run("restored", url=database_url)
+    asked_since = await house.database.run(partial(missed._since, now=before))
+
+    assert before <= asked_since
+
+
+async def test_a_backup_is_not_settled_under_a_running_process(house, database_url, clock):
+    """Typed in the wrong window, it would keep answers from families: it refuses, and changes nothing."""
+    clock.at = datetime.now(UTC)
+    await Clock(house).tick()
+    house.channels["sms"].fails = [TryLater("20429", after=60.0)]
+    await house.hears("food", "+16615550150")
+    ran = run("restored", url=database_url)
+
+    assert (1, True) == (ran.returncode, "stop it" in ran.stderr)
+    assert [("waiting",)] == await house.run("SELECT state FROM outbox")
 
 
 def test_an_old_schema_is_refused(tmp_path):
