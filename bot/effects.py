@@ -21,13 +21,14 @@ from conversations.effects import (
     LetGo,
     LockMe,
     NoteShown,
+    Prefer,
     Return,
     SetLanguage,
     TellStaff,
     Welcome,
 )
 from conversations.engine import FlowError
-from storage import calls, holding, inbox, outbox, people
+from storage import calls, holding, inbox, outbox, people, preferences
 from storage.people import Known
 from storage.prepared import Prepared
 from storage.roster import waves
@@ -52,8 +53,8 @@ class Rules:
 def apply(effect: object, connection: Connection, known: Known, *, now: datetime, rules: Rules, language: str = "en") -> None:
     """Do what a turn asks for. `language` is the one the turn is answered in."""
     match effect:
-        case SetLanguage(language, guessed):
-            people.set_language(connection, known, language, guessed=guessed)
+        case SetLanguage() | Prefer():
+            _chosen(connection, known, effect, now)
         case Join(school, how, wording):
             _join(connection, known, school, now)
             waves.move_on(connection, known.address_id, Stage.ANSWERED)
@@ -64,6 +65,7 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
             outbox.skip_unasked(connection, known.person_id, "stopped")
         case Return(how):
             people.start(connection, known.person_id)
+            preferences.end_pause(connection, known.person_id)
             people.log_consent(connection, known.address_id, now, what="start", how=how)
         case Welcome() | LetGo():
             _introduced(connection, known, effect, now)
@@ -77,6 +79,13 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
             _at_the_gate(connection, known, effect, now)
         case _:
             raise FlowError(f"Nothing does {type(effect).__name__}: add a case to bot/effects.py.")
+
+
+def _chosen(connection: Connection, known: Known, effect: SetLanguage | Prefer, now: datetime) -> None:
+    if isinstance(effect, Prefer):
+        preferences.prefer(connection, known.person_id, effect, now)
+    else:
+        people.set_language(connection, known, effect.language, guessed=effect.guessed)
 
 
 def _at_the_gate(
@@ -101,6 +110,7 @@ def _join(connection: Connection, known: Known, keyword: str, now: datetime) -> 
     school = people.school_called(connection, keyword.casefold())
     people.add_member(connection, known.person_id, known.school_id if school is None else school.id, "family", now)
     people.start(connection, known.person_id)
+    preferences.end_pause(connection, known.person_id)
 
 
 def _introduced(connection: Connection, known: Known, effect: Welcome | LetGo, now: datetime) -> None:

@@ -19,9 +19,10 @@ from conversations.folding import fold
 from conversations.gate import AskedLately, MayAsk, Prove
 from conversations.questions import DayIn, TimeIn, ZipOf
 from conversations.talk import LookUp
+from conversations.topics import WantedHere
 from conversations.who import School
 from conversations.wishes import Source, WhereFrom
-from storage import holding, people, places
+from storage import holding, people, places, preferences
 from storage.directory import nearest
 from storage.people import Known
 
@@ -44,14 +45,22 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
             return joined and Source(joined.at.astimezone(ZoneInfo(known.school_timezone)).date(), joined.how)
         case HeldHere():
             return holding.summary(connection, known)
+        case WantedHere():
+            return preferences.wanted(connection, known.person_id, now)
+        case MayAsk() | Prove() | AskedLately():
+            return _at_the_gate(query, connection, known, now)
+        case _:
+            raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
+
+
+def _at_the_gate(query: MayAsk | Prove | AskedLately, connection: Connection, known: Known, now: datetime) -> Any:
+    match query:
         case MayAsk():
             return gate.standing(connection, known, query, now)
         case Prove():
             return gate.prove(connection, known, query, now)
         case AskedLately():
             return gate.asked_lately(connection, known, now)
-        case _:
-            raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
 
 
 def _calendar(query: DayIn | TimeIn, known: Known, now: datetime) -> date | time | None:

@@ -11,7 +11,8 @@ import structlog
 from sqlalchemy import Connection
 
 from conversations.effects import Leave
-from storage import outbox, people
+from conversations.topics import Topic
+from storage import outbox, people, preferences
 from storage.gate.codes import GOOD_FOR
 from storage.outbox import Row
 from storage.tables import Kind, State
@@ -36,6 +37,8 @@ ALIKE = timedelta(minutes=10)
 """A provider's list is read from a little before a send: the same words that went out in that little while are another row's."""
 ASKED_FOR = frozenset({Kind.REPLY, Kind.CODE})
 """What somebody asked for themselves, and gets after STOP too."""
+TOPICS: dict[Kind, Topic] = {}
+"""What a kind of text is about, where a family can do without it. A nudge and an introduction are part of something they can end."""
 STATES = {"sent": State.SENT, "delivered": State.DELIVERED, "failed": State.FAILED}
 
 
@@ -121,6 +124,8 @@ class Deliverer:
         if row.kind in ASKED_FOR:
             return False
         why = "stopped" if row.stopped_at is not None else "unreachable" if row.unreachable_at is not None else ""
+        if not why and (topic := TOPICS.get(row.kind)) is not None:
+            why = preferences.may_receive(connection, row.person_id, topic, self.house.now()) or ""
         return bool(why) and outbox.settle(connection, row.id, State.SKIPPED, reason=why)
 
     async def hand_off(self, row: Row, retire: list[tuple[int, str]]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import say, wishes
+from . import say, topics, wishes
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
 from .gate import Asked, AskedLately
@@ -168,6 +168,8 @@ class Hearing:
         if self.who.stopped:
             said = () if self.reply.answered else (say.welcome_back(self.who),)
             return self.returning(Turn(self.memory, said))
+        if not (yield topics.WantedHere()).everything:
+            return (yield from topics.everything(self))
         return Turn(self.memory) if self.reply.answered else (yield from self.again(say.hello(self.who)))
 
     def returning(self, turn: Turn) -> Turn:
@@ -358,6 +360,7 @@ COMMANDS = {
     Keyword.LANGUAGE: Hearing.choose_language,
     Keyword.FORGET: Hearing.forget,
     Keyword.MY_DATA: Hearing.my_data,
+    **topics.COMMANDS,
 }
 
 

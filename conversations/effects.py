@@ -40,6 +40,16 @@ class Return:
 
 
 @dataclass(frozen=True)
+class Prefer:
+    """They chose what we may begin to text them about. Topics are those of `conversations.topics`."""
+
+    mute: tuple[str, ...] = ()
+    hear: tuple[str, ...] = ()
+    pause: bool | None = None
+    """Two weeks without anything routine from now, or (False) no rest any more; None leaves it as it is."""
+
+
+@dataclass(frozen=True)
 class AskForCall:
     """A person of the school shall ring them, or write where they cannot be rung."""
 

@@ -27,6 +27,13 @@ class Keyword(Enum):
     MY_DATA = "my data"
     NOT_ME = "not me"
     WRONG = "wrong number"
+    TOPICS = "topics"
+    PAUSE = "pause"
+    ONLY_URGENT = "only urgent"
+    EVERYTHING = "all topics"
+    NO_EVENTS = "no events"
+    NO_SURVEYS = "no surveys"
+    NO_NEWS = "no news"
 
 
 class Crisis(Enum):

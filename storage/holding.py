@@ -22,11 +22,11 @@ from .gate import forgotten
 from .gate.tables import Audit, Forgotten, GateApp, GateCode, GateLock
 from .people import Known
 from .roster.tables import Introduction
-from .tables import Address, Call, Consent, Due, Inbound, Membership, Outbox, Person, School, State
+from .tables import Address, Call, Consent, Due, Inbound, Membership, Outbox, Person, Preference, School, State
 
 OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, Introduction)
 """Tables whose rows go with the address."""
-OF_PERSON: tuple[type[SQLModel], ...] = (Membership, GateCode, GateApp, GateLock)
+OF_PERSON: tuple[type[SQLModel], ...] = (Membership, Preference, GateCode, GateApp, GateLock)
 """Tables whose rows go with the person's last address."""
 EMPTIED: tuple[type[SQLModel], ...] = (Address, Inbound, Outbox)
 """Tables whose rows stay, without what they said and whom they meant."""
@@ -63,6 +63,9 @@ def held(connection: Connection, known: Known) -> dict[str, Any]:
     calls = select(col(Call.asked_at), col(Call.when), col(Call.number), col(Call.why), col(Call.done_at)).where(
         col(Call.address_id) == mine
     )
+    chosen = select(col(Preference.since), col(Preference.muted), col(Preference.paused_until)).where(
+        col(Preference.person_id) == known.person_id
+    )
     locks = select(col(GateLock.since), col(GateLock.why), col(GateLock.lifted_at)).where(col(GateLock.person_id) == known.person_id)
     app = select(col(GateApp.since)).where(col(GateApp.person_id) == known.person_id)
     gated = select(col(Audit.at), col(Audit.action), col(Audit.outcome)).where(col(Audit.person_id) == known.person_id)
@@ -75,6 +78,7 @@ def held(connection: Connection, known: Known) -> dict[str, Any]:
         "unreachable_at": _plain(known.unreachable_at),
         "roles": _rows(connection, roles.where(col(Membership.person_id) == known.person_id).order_by(col(Membership.id))),
         "consent": _rows(connection, agreed.order_by(col(Consent.id))),
+        "topics": _rows(connection, chosen),
         "calls": _rows(connection, calls.order_by(col(Call.id))),
         "messages": _messages(connection, mine),
         "screen": known.memory,

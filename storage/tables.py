@@ -82,6 +82,18 @@ class Membership(SQLModel, table=True):
     since: datetime
 
 
+class Preference(SQLModel, table=True):
+    """What a person chose to hear about. Who chose nothing has no row, and hears about everything."""
+
+    __tablename__ = "preference"
+    person_id: int = Field(foreign_key="person.id", sa_type=BigInteger, primary_key=True)
+    muted: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    """Topics of `conversations.topics` that they do not want."""
+    paused_until: datetime | None = None
+    """Nothing routine until then."""
+    since: datetime
+
+
 class Consent(SQLModel, table=True):
     """The proof of who agreed to what and who left. Append-only: a trigger refuses to change or delete a row."""
 

@@ -17,6 +17,7 @@ from conversations.flows.forget import Held, HeldHere
 from conversations.gate import Asked, AskedLately
 from conversations.questions import ZipOf
 from conversations.state import Memory, shown_as
+from conversations.topics import Wanted, WantedHere
 from conversations.who import School, Who
 from conversations.wishes import WhereFrom
 from locales import reading
@@ -48,6 +49,7 @@ class Person:
     memory: Memory = field(default_factory=Memory)
     turn: object = None
     heard: rendering.Rendered | None = None
+    wanted: Wanted = field(default_factory=Wanted)
 
     @property
     def language(self):
@@ -60,7 +62,7 @@ class Person:
 
     def again(self):
         """The same person once more, to try something else with."""
-        return Person(self.who, self.memory, self.turn, self.heard)
+        return Person(self.who, self.memory, self.turn, self.heard, self.wanted)
 
     def hears(self, text="", **more):
         reply = replace(reading.read(text, language=self.who.language), **more)
@@ -87,6 +89,8 @@ class Person:
                 return SCHOOL if keyword.strip(".!").casefold() == "mesa" else None
             case HeldHere():
                 return Held(roles=("family",), texts=2, calls=1, since=date(2026, 11, 18)) if self.who.joined else Held()
+            case WantedHere():
+                return self.wanted
             case WhereFrom():
                 return None
             case AskedLately():

@@ -34,6 +34,7 @@ OPENERS = (
     "93241",
     "qwerty",
     "delete",
+    "topics",
     "my data",
     f"food {NOWHERE}",
     "we got evicted",

@@ -12,6 +12,7 @@ from .join import join
 from .language import language
 from .leave import leave
 from .menu import menu, resume
+from .topics import topics
 from .upset import upset
 
 FLOWS: dict[str, Entry] = {
@@ -26,6 +27,7 @@ FLOWS: dict[str, Entry] = {
     "offer_call": Entry(offer_call, _("asking for a call"), pauses=False),
     "forget": Entry(forget, _("erasing your data"), pauses=False),
     "my_data": Entry(my_data, _("what we keep"), pauses=False),
+    "topics": Entry(topics, _("choosing topics"), pauses=False),
     "housing": Entry(housing, _("help with housing")),
     "interpreter": Entry(interpreter, _("your language"), pauses=False),
     "upset": Entry(upset, _("asking for a call"), pauses=False),
