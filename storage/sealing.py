@@ -76,7 +76,7 @@ class Ring:
 
     def open(self, sealed: bytes) -> str:
         sealer = self._sealers.get(sealed[:_NAME])
-        if sealer is None:
+        if sealer is None or len(sealed) < _NAME + _NONCE:
             raise WrongKey
         try:
             opened = sealer.decrypt(sealed[_NAME : _NAME + _NONCE], sealed[_NAME + _NONCE :], None)

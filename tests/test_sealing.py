@@ -35,6 +35,15 @@ def test_another_key_opens_nothing():
         OLD.open(b"")
 
 
+@pytest.mark.parametrize("length", range(40))
+def test_what_is_cut_off_is_not_opened(length):
+    """A file that was damaged is said to be, in the sentence for it, and wherever it was cut."""
+    keys = ring(new_key())
+
+    with pytest.raises(WrongKey):
+        keys.open(keys.seal("a text of some length, in words")[:length])
+
+
 def test_a_lookup_finds_the_same_address_and_no_other():
     """And under another key it is another one: nobody can try all numbers without the key."""
     assert OLD.lookup("sms:+16615550150") == OLD.lookup("sms:+16615550150")
