@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -25,12 +25,14 @@ from .terminal import Terminal, cell, words
 T = TypeVar("T")
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The assistant of a community school.")
+school = typer.Typer(no_args_is_help=True, help="The schools of this deployment.")
 key = typer.Typer(no_args_is_help=True, help="The key that numbers and texts are sealed with.")
 directory = typer.Typer(no_args_is_help=True, help="The directory of services families are told about.")
 people = typer.Typer(no_args_is_help=True, help="Who has which part in a school.")
 cli.add_typer(directory, name="directory")
 cli.add_typer(people, name="people")
 cli.add_typer(key, name="key")
+cli.add_typer(school, name="school")
 
 console = Terminal(highlight=False, soft_wrap=True)
 AnAddress = Annotated[str, typer.Argument(metavar="ADDRESS", help="+16615550100 or telegram:123456")]
@@ -131,6 +133,29 @@ def directory_import(
         console.print("Nothing is changed yet: do it with --yes.")
 
 
+@school.command("add")
+def school_add(
+    keyword: Annotated[str, typer.Argument(help="What families text to join: one word.")],
+    name: Annotated[str, typer.Option(help="As families know it.")],
+    zip_code: Annotated[str, typer.Option("--zip", help="Where it is; look-ups without a place begin there.")],
+    phone: Annotated[str, typer.Option(help="The line families may ring.")],
+    languages: Annotated[str, typer.Option(help="Tags with commas, in the order they are offered.")] = "en,es",
+) -> None:
+    """Set up a school, or change the one of that keyword. Strangers belong to the first one that was set up."""
+    from . import schools  # noqa: PLC0415
+
+    console.print(_fit(partial(schools.add, keyword=keyword, name=name, zip_code=zip_code, phone=phone, languages=languages)), markup=False)
+
+
+@people.command("texts")
+def people_texts(address: Annotated[str, typer.Argument(help="+16615550100 or telegram:123456")]) -> None:
+    """What became of the last texts to somebody, without their words."""
+    from . import members  # noqa: PLC0415
+
+    for line in _fit(partial(members.texts, address=address)):
+        console.print(line, markup=False)
+
+
 @people.command("add")
 def people_add(
     address: Annotated[str, typer.Argument(help="+16615550100 or telegram:123456")],
@@ -167,7 +192,7 @@ def inbox(
     if not waiting:
         console.print("Nobody waits for a call.")
         return
-    table = Table(*waiting[0])
+    table = Table(*(Column(name, no_wrap=name in {"number", "call"}, overflow="fold") for name in waiting[0]))
     for call in waiting:
         table.add_row(*map(cell, call.values()))
     Terminal(highlight=False).print(table)  # as wide as the terminal is now

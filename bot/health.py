@@ -43,7 +43,7 @@ def _measure(connection: Connection, house: House) -> None:
     now = house.now()
     for (channel, state), rows in watching.outbox_rows(connection).items():
         metrics.OUTBOX.labels(channel, state).set(rows)
-    metrics.OLDEST.set(watching.oldest_due_seconds(connection, now))
+    metrics.OLDEST.set(watching.oldest_due_seconds(connection, now, list(house.channels)))
     for found, look_ups in watching.look_ups(connection, now.date()).items():
         metrics.LOOK_UPS.labels("yes" if found else "no").set(look_ups)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 import locales
 from conversations.folding import fold
-from storage import calls, people
+from storage import calls, outbox, people
 from storage.gate import audit
 
 from .house import utc_now
@@ -79,6 +79,18 @@ def read_message(connection: Connection, *, call_id: int, now: datetime) -> str:
         connection, now, person_id=None, action="read a message", outcome="refused" if said is None else "shown", about={"call": call_id}
     )
     return said or f"Call {call_id} has no message to show: it was read before, or erased, or never had one. Please ring them."
+
+
+def texts(connection: Connection, *, address: str) -> list[str]:
+    """What became of the last texts to an address, newest first, without their words; `Unfit` where nobody is known."""
+    known = people.at(connection, *parse_address(address))
+    if known is None:
+        raise Unfit(f"Nobody has written from {address}, and nobody brought it.")
+    zone = ZoneInfo(known.school_timezone)
+    return [
+        " ".join(part for part in (row.created_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"), row.kind, row.state, row.reason) if part)
+        for row in outbox.newest(connection, known.address_id)
+    ] or ["Nothing was texted there yet."]
 
 
 def call_done(connection: Connection, *, call_id: int) -> bool:

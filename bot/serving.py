@@ -18,7 +18,7 @@ from uvicorn.loops.auto import auto_loop_factory
 
 import locales
 from conversations import say
-from storage import migrating
+from storage import migrating, places
 from storage.database import Database, open_database
 
 from . import app, keys, logs, metrics, missed, outbox, waking
@@ -105,6 +105,7 @@ async def running(settings: Settings) -> AsyncIterator[House]:
     try:
         check_schema(house.database)
         house.database.run_now(keys.fit)
+        asyncio.get_running_loop().run_in_executor(None, places.load)  # the first city or location need not wait for it
         yield house
     finally:
         for channel in house.channels.values():

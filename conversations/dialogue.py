@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import say, topics, wishes
+from . import linking, say, topics, wishes
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
 from .gate import Asked, AskedLately
@@ -65,7 +65,7 @@ class SchoolCalled(LookUp[School | None]):
 def hear(flows: Flows, memory: Memory, reply: Reply, who: Who) -> Turns:
     """One message of a person: what to say, to do and to remember."""
     guess: tuple[object, ...] = ()
-    if reply.speaks is not None and (who.language is None or (who.guessed and reply.need is not None)):
+    if reply.speaks is not None and (who.language is None or (who.guessed and (reply.need is not None or reply.crisis is not None))):
         who, guess = replace(who, language=reply.speaks), (SetLanguage(reply.speaks, guessed=True),)
     turn = yield from Hearing(flows, replace(memory, nudges=0), reply, who).hear()
     if reply.maybe_crisis and not who.in_crisis and (line := say.if_it_is_crisis(who)) not in turn.said:
@@ -313,6 +313,8 @@ class Hearing:
             return Turn(self.memory, (_("That button belongs to an earlier question."), _("Text what you need, or MENU.")))
         if self.misses > MOST_UNCLEAR:
             return Turn(replace(self.memory, unclear=self.misses))
+        if self.who.in_crisis:
+            return Turn(replace(self.memory, unclear=self.misses), (say.if_it_is_crisis(self.who),))
         turn = (yield from self.start("offer_call")) if self.misses == OFFER_AT else Turn(self.memory, (say.not_understood(self.who),))
         return replace(turn, memory=replace(turn.memory, unclear=self.misses))
 
@@ -360,6 +362,7 @@ COMMANDS = {
     Keyword.LANGUAGE: Hearing.choose_language,
     Keyword.FORGET: Hearing.forget,
     Keyword.MY_DATA: Hearing.my_data,
+    Keyword.LINK: linking.heard,
     **topics.COMMANDS,
 }
 

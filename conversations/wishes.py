@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from . import say
 from .effects import AskForCall, ForgetChild
 from .engine import conversation, run, talk_of
-from .keywords import Meaning
+from .keywords import Keyword, Meaning
 from .state import Memory, Turn
 from .talk import Json, LookUp
 
@@ -38,7 +38,9 @@ class WhereFrom(LookUp[Source | None]):
 
 
 def first(hearing: Hearing) -> Wish:
-    """A child, a lost home, a suspicious text, or who we are."""
+    """A yes to the call that was offered with 988, a child, a lost home, a suspicious text, or who we are."""
+    if hearing.who.in_crisis and hearing.memory.open is None and (hearing.reply.number == 1 or hearing.reply.keyword is Keyword.YES):
+        return (yield from hearing.call())  # a call was the last they were offered
     match hearing.reply.meaning:
         case Meaning.CHILD:
             return (yield from _child(hearing))

@@ -270,3 +270,9 @@ def shown(connection: Connection, address_id: int, question: int) -> Shown | Non
     """What is known of a question on a screen; None if no row carries it."""
     found = _SHOWN.first(connection, address=address_id, number=question)
     return found and Shown(found.handed_off_at, found.kind != Kind.REPLY, overtaken=found.overtaken)
+
+
+def newest(connection: Connection, address_id: int, most: int = 20) -> Sequence[Any]:
+    """The last rows to an address: created_at, kind, state, reason."""
+    mine = select(col(Outbox.created_at), col(Outbox.kind), col(Outbox.state), col(Outbox.reason))
+    return connection.execute(mine.where(col(Outbox.address_id) == address_id).order_by(col(Outbox.id).desc()).limit(most)).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import Connection, case, func, select
@@ -17,9 +18,10 @@ def outbox_rows(connection: Connection) -> dict[tuple[str, str], int]:
     return {(channel, str(state)): n for channel, state, n in connection.execute(query)}
 
 
-def oldest_due_seconds(connection: Connection, now: datetime) -> float:
-    """How long the oldest row that may leave has waited."""
-    query = select(func.min(Outbox.due_at)).where(col(Outbox.state) == State.WAITING, col(Outbox.due_at) <= now)
+def oldest_due_seconds(connection: Connection, now: datetime, channels: Collection[str]) -> float:
+    """How long the oldest row that may leave has waited, of the channels that are set."""
+    due = [col(Outbox.state) == State.WAITING, col(Outbox.due_at) <= now, col(Outbox.channel).in_(channels)]
+    query = select(func.min(Outbox.due_at)).where(*due)
     oldest = connection.execute(query).scalar_one_or_none()
     return 0.0 if oldest is None else (now - oldest).total_seconds()
 

@@ -228,3 +228,33 @@ async def test_what_chat_saves_can_be_played(tmp_path, house, language):
     assert 0 == ran.returncode, ran.stderr
     assert "93307:" in played
     assert script == played
+
+
+def test_a_school_is_set_up_and_its_mistakes_named(database_url):
+    """A school of one's own takes one command; what cannot be is said, and changes nothing."""
+    whole = {"--name": "Sunny School", "--zip": "93203", "--phone": "661-555-0100"}
+
+    def add(keyword="SUNNY", **other):
+        return run("school", "add", keyword, *(part for pair in {**whole, **other}.items() for part in pair), url=database_url)
+
+    made, again = add(), add(**{"--name": "Sunny Elementary"})
+    bad = {
+        "no ZIP code": add(**{"--zip": "00000"}),
+        "needs its name": add(**{"--name": " "}),
+        "not a number": add(**{"--phone": "12"}),
+        "our languages are": add(**{"--languages": "en,xx"}),
+        "one word": add("TWO WORDS"),
+    }
+
+    assert [(0, True), (0, True)] == [(made.returncode, "Arvin" in made.stdout), (again.returncode, "changed" in again.stdout)]
+    assert dict.fromkeys(bad, 1) == {says: ran.returncode for says, ran in bad.items() if says in ran.stderr}
+
+
+async def test_what_became_of_somebodys_texts_is_shown_without_their_words(house, database_url):
+    """For the day a family says that nothing came."""
+    await house.hears("comida", "+16615550150")
+    shown, nobody = [run("people", "texts", address, url=database_url) for address in ("+16615550150", "+16615550199")]
+
+    assert "reply sent" in shown.stdout
+    assert "Comida" not in shown.stdout
+    assert (1, True) == (nobody.returncode, "Nobody has written" in nobody.stderr)

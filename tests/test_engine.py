@@ -431,3 +431,25 @@ def test_a_button_pressed_when_nothing_is_asked_says_so():
 
     assert ["That button belongs to an earlier question.", "Text what you need, or MENU."] == screen.said
     assert 0 == screen.memory.unclear
+
+
+def test_a_yes_after_988_asks_for_the_call_that_was_offered(screen):
+    """Who was told that somebody can call, and says yes, is asked when; and a miss hears the number again, not a menu."""
+    screen.memory = Memory()
+    screen.hears("i want to die", crisis=Crisis.SELF)
+    screen.who = replace(screen.who, in_crisis=True)
+    screen.hears("mmm")
+    missed = screen.said
+    asked = screen.hears("si", keyword=Keyword.YES)
+
+    assert "988" in missed[0]
+    assert "call" in asked
+
+
+def test_danger_is_answered_in_the_language_it_is_written_in():
+    """A language we only guessed gives way to the one in which somebody says that they are in danger."""
+    screen = Screen()
+    screen.memory, screen.who = Memory(), replace(WHO, language="es", guessed=True)
+    screen.hears("i want to kill myself", crisis=Crisis.SELF, speaks="en")
+
+    assert SetLanguage("en", guessed=True) in screen.effects

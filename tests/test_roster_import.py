@@ -304,3 +304,13 @@ def test_a_districts_list_comes_in_quickly_and_without_filling_the_memory(bring,
     assert [rows] == [len(each) for each in new.rows.values()]
     assert (took < seconds, grown < 60_000) == (True, True), (took, grown)
     assert rows == bring(path).count(Outcome.KNOWN)
+
+
+def test_one_no_outweighs_every_yes(bring, tmp_path):
+    """A number that any row of the list refuses is not brought, whatever another row says."""
+    file = tmp_path / "list.csv"
+    file.write_text("Phone,Consent\n661-555-0165,yes\n661-555-0165,no\n661-555-0166,yes\n")
+    report = bring(file)
+
+    assert {Outcome.NEW: [4], Outcome.REJECTED: [2, 3]} == outcomes(report)
+    assert "row 3 says no for the same number" in [issue.why for issue in report.issues]

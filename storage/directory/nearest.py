@@ -37,7 +37,7 @@ from .tables import Language, Location, Offer, Phone, Schedule, Service, Service
 MOST = 12
 MOST_KEPT = 1000
 """Answers that are kept, each of some 10 kB at most."""
-RINGS = (1, 2.5, 5, 10, 25, 50, 100)
+RINGS = (1, 2.5, 5, 10, 25, 50)
 """Miles from the middle of the box to its sides."""
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 

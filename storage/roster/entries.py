@@ -74,6 +74,16 @@ class Entries:
     _seen: dict[int, int] = field(default_factory=dict)
     """The row of each number, so that the same number is taken once."""
     _cells: dict[int, _Cells] = field(default_factory=dict)
+    _refusals: dict[int, int] = field(default_factory=dict)
+    """The row in which a number says no: one no outweighs every yes."""
+
+    def note_refusals(self, rows: Iterable[Row]) -> None:
+        """Read the list once before `read`, for the numbers that any row of it refuses."""
+        for row, cells in rows:
+            for column in self.heading.of(Part.PHONE):
+                if self._said_no(cells, column) is not None:
+                    numbers = [each for each in phones.read(_cell(cells, column)) if isinstance(each, str)]
+                    self._refusals.update({int(number): row for number in numbers})
 
     def read(self, rows: Iterable[Row]) -> Iterator[Entry | Issue]:
         for number, cells in rows:
@@ -111,6 +121,8 @@ class Entries:
         ends = phones.last_two(number)
         if (why := self._refused(cells, column)) is not None:
             return Issue(row, column.name, why, ends)
+        if (said_no := self._refusals.get(int(number))) is not None:
+            return Issue(row, column.name, f"row {said_no} says no for the same number", ends)
         school_id = self._school(cells, column)
         if school_id is None:
             return Issue(row, column.name, "no school of ours is called what the row says", ends)
@@ -131,11 +143,15 @@ class Entries:
 
     def _refused(self, cells: list[str], column: Column) -> str | None:
         """Why nobody may be texted at a number, whatever it is; None if they may."""
+        return self._said_no(cells, column) or _REFUSED.get(_part(self._beside(cells, column, Part.ROLE)))
+
+    def _said_no(self, cells: list[str], column: Column) -> str | None:
+        """They do not want to be texted, or nobody noted that they do."""
         if fold(self._beside(cells, column, Part.REFUSAL)) not in _NO:
             return "asked not to be contacted"
         if (consent := self.heading.beside(column, Part.CONSENT)) is not None and not _agreed(_cell(cells, consent)):
             return f"no consent in the column {consent.name}"
-        return _REFUSED.get(_part(self._beside(cells, column, Part.ROLE)))
+        return None
 
     def _school(self, cells: list[str], column: Column) -> int | None:
         named = fold(self._beside(cells, column, Part.SCHOOL))

@@ -134,6 +134,7 @@ def apply(connection: Connection, roster: Roster, into: Into, now: datetime) -> 
 
 def _imported(connection: Connection, roster: Roster, into: Into, now: datetime | None) -> Report:
     entries = _entries(connection, roster, into)
+    entries.note_refusals(roster.rows())
     rows: dict[Outcome, list[int]] = defaultdict(list)
     issues: list[Issue] = []
     wants: Counter[str] = Counter()
