@@ -19,6 +19,7 @@ from conversations.effects import (
     Join,
     Leave,
     LetGo,
+    LinkChat,
     LockMe,
     NoteShown,
     Prefer,
@@ -28,7 +29,9 @@ from conversations.effects import (
     Welcome,
 )
 from conversations.engine import FlowError
-from storage import calls, holding, inbox, outbox, people, preferences
+from conversations.linking import linked
+from conversations.who import Who
+from storage import calls, holding, inbox, linking, outbox, people, preferences
 from storage.people import Known
 from storage.prepared import Prepared
 from storage.roster import waves
@@ -36,6 +39,7 @@ from storage.roster.tables import Stage
 from storage.tables import Kind, LookUpCount
 
 from . import gate, rendering
+from .lookups import school
 
 CALM = timedelta(hours=72)
 """After words of danger: so long nothing that we start leaves for them."""
@@ -48,12 +52,14 @@ class Rules:
     crisis_roles: tuple[str, ...] = ("coordinator", "principal")
     """Who is told at once when somebody is in danger."""
     nudge_after_hours: float = 24.0
+    number: str = ""
+    """The one we text from, where texts are set up with a number of our own."""
 
 
 def apply(effect: object, connection: Connection, known: Known, *, now: datetime, rules: Rules, language: str = "en") -> None:
     """Do what a turn asks for. `language` is the one the turn is answered in."""
     match effect:
-        case SetLanguage() | Prefer():
+        case SetLanguage() | Prefer() | LinkChat():
             _chosen(connection, known, effect, now)
         case Join(school, how, wording):
             _join(connection, known, school, now)
@@ -81,11 +87,22 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
             raise FlowError(f"Nothing does {type(effect).__name__}: add a case to bot/effects.py.")
 
 
-def _chosen(connection: Connection, known: Known, effect: SetLanguage | Prefer, now: datetime) -> None:
-    if isinstance(effect, Prefer):
-        preferences.prefer(connection, known.person_id, effect, now)
-    else:
-        people.set_language(connection, known, effect.language, guessed=effect.guessed)
+def _chosen(connection: Connection, known: Known, effect: SetLanguage | Prefer | LinkChat, now: datetime) -> None:
+    match effect:
+        case SetLanguage(language, guessed):
+            people.set_language(connection, known, language, guessed=guessed)
+        case Prefer():
+            preferences.prefer(connection, known.person_id, effect, now)
+        case LinkChat(code):
+            _link(connection, known, code, now)
+
+
+def _link(connection: Connection, known: Known, code: str, now: datetime) -> None:
+    """The phone hears of it in the turn's answer; the chat hears it here."""
+    chat = linking.link(connection, known, code, now)
+    where = school(chat.school_keyword, chat.school_name, chat.school_zip, chat.school_phone, chat.school_languages)
+    text = locales.render(linked(Who(where)), chat.language or "en")
+    outbox.write(connection, [rendering.row(chat, Kind.REPLY, text, now)])
 
 
 def _at_the_gate(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 import locales
 from conversations import say
 from conversations.dialogue import Turns, hear
-from conversations.effects import AskForCall, Forget, ForgetChild, Leave, Return, SetLanguage
+from conversations.effects import AskForCall, Forget, ForgetChild, Leave, LinkChat, Return, SetLanguage
 from conversations.flows import FLOWS
 from conversations.reply import Reply
 from conversations.state import Memory, Turn, Unreadable, shown_as
@@ -75,7 +75,7 @@ def _turn(connection: Connection, known: Known, received: Received, inbound_id: 
     except Unreadable as unreadable:
         return _alarm(connection, known, unreadable, inbound_id, now=now, rules=rules)
     reply = _read(connection, known, memory, received, now)
-    turn = drive(hear(FLOWS, memory, reply, who), connection, known, now)
+    turn = drive(hear(FLOWS, memory, reply, who), connection, known, now, number=rules.number)
     if received.late and not turn.silent:
         turn = replace(turn, said=(say.late(who), *turn.said))
     return Taken(new=True, texts=finish(connection, known, turn, Kind.REPLY, now=now, rules=rules, inbound_id=inbound_id))
@@ -90,6 +90,8 @@ def finish(
         effects.apply(effect, connection, known, now=now, rules=rules, language=language)
     if any(isinstance(effect, (Forget, ForgetChild)) for effect in turn.effects):
         known = _met_again(connection, known, now)
+    if any(isinstance(effect, LinkChat) for effect in turn.effects):
+        known = people.by_address_id(connection, known.address_id) or known
     said = rendering.rendered(turn, language, taps=rendering.taps(known.channel, known.address))
     memory = shown_as(turn.memory, said.labels).to_json()
     revision = people.end_turn(connection, known, memory, now if kind is Kind.REPLY else None)
@@ -110,7 +112,7 @@ def _met_again(connection: Connection, known: Known, now: datetime) -> Known:
     return stranger
 
 
-def drive(turns: Turns, connection: Connection, known: Known, now: datetime) -> Turn:
+def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, number: str = "") -> Turn:
     """Run a turn, fetching whatever the flow looks up; the same question is asked of the data once."""
     found: dict[LookUp[Any], Any] = {}
     result: Any = None
@@ -118,7 +120,7 @@ def drive(turns: Turns, connection: Connection, known: Known, now: datetime) -> 
         while True:
             query = turns.send(result)
             if query not in found:
-                found[query] = answer(query, connection, known, now)
+                found[query] = answer(query, connection, known, now, number=number)
             result = found[query]
     except StopIteration as end:
         turn: Turn = end.value

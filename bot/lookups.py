@@ -17,19 +17,21 @@ from conversations.flows.find_help import Nearest
 from conversations.flows.forget import HeldHere
 from conversations.folding import fold
 from conversations.gate import AskedLately, MayAsk, Prove
+from conversations.linking import CodeHere, NewCode, TryCode
 from conversations.questions import DayIn, TimeIn, ZipOf
 from conversations.talk import LookUp
 from conversations.topics import WantedHere
 from conversations.who import School
 from conversations.wishes import Source, WhereFrom
-from storage import holding, people, places, preferences
+from storage import holding, linking, people, places, preferences
 from storage.directory import nearest
 from storage.people import Known
 
 from . import gate
 
 
-def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime) -> Any:
+def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "") -> Any:
+    """`number` is the one we text from, if there is one."""
     match query:
         case Nearest():
             return nearest.nearest(connection, query)
@@ -47,10 +49,18 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
             return holding.summary(connection, known)
         case WantedHere():
             return preferences.wanted(connection, known.person_id, now)
+        case CodeHere() | TryCode():
+            return _linking(query, connection, known, now, number)
         case MayAsk() | Prove() | AskedLately():
             return _at_the_gate(query, connection, known, now)
         case _:
             raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
+
+
+def _linking(query: CodeHere | TryCode, connection: Connection, known: Known, now: datetime, number: str) -> Any:
+    if isinstance(query, TryCode):
+        return linking.tried(connection, known, query.code, now)
+    return NewCode(linking.begin(connection, known, now), as_said(number)) if number else NewCode("", "")
 
 
 def _at_the_gate(query: MayAsk | Prove | AskedLately, connection: Connection, known: Known, now: datetime) -> Any:

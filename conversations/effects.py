@@ -50,6 +50,13 @@ class Prefer:
 
 
 @dataclass(frozen=True)
+class LinkChat:
+    """The phone that texted this code and the chat that showed it are one person from now on. Both hear of it."""
+
+    code: str
+
+
+@dataclass(frozen=True)
 class AskForCall:
     """A person of the school shall ring them, or write where they cannot be rung."""
 

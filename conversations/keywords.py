@@ -27,6 +27,7 @@ class Keyword(Enum):
     MY_DATA = "my data"
     NOT_ME = "not me"
     WRONG = "wrong number"
+    LINK = "link"
     TOPICS = "topics"
     PAUSE = "pause"
     ONLY_URGENT = "only urgent"

@@ -56,6 +56,8 @@ class Reply:
     safe: str | None = None
     """The text as it may be kept, where that is not as it came; see `kept`."""
     pressed: Pressed | None = None
+    code: str = ""
+    """The six digits after LINK."""
     start_with: str = ""
     """What followed /start in a deep link: a school's keyword."""
     media: bool = False

@@ -45,6 +45,7 @@ _QUOTED = re.compile(r"(.{1,60}?)[“\"«„].*[”\"»“]?\s*", re.DOTALL)
 _SIGNED = re.compile(r"[-+$%/*=<>]\s*\d|\d\s*[%/*=]")
 _SENTENCE = re.compile(r"[.,;:!?\n]+")
 _MOST_DIGITS = 3
+_CODE_DIGITS = 6
 
 
 def read(text: str, *, language: str | None = None) -> Reply:
@@ -89,6 +90,8 @@ class _Message:
         """The phrases that meant something, which tell the language."""
 
     def reply(self) -> Reply:
+        if code := self.code():
+            return Reply(self.text, keyword=Keyword.LINK, code=code, speaks=self.speaks())
         keyword, number = self.keyword(), self.number()
         if keyword is Keyword.STOP:
             return Reply(self.text, keyword=keyword, speaks=self.speaks())
@@ -129,6 +132,16 @@ class _Message:
                 return found
         plain = self.own(self.known.whole.get(self.core(self.plain)))
         return None if plain in {Keyword.STOP, Keyword.START} else plain
+
+    def code(self) -> str:
+        """Six digits, however they are spaced, after the word for linking: "LINK 552 811"; empty if it is anything else."""
+        words = tuple("".join(map(_digit, word)) for word in self.words)
+        said = tuple(word for word in words if not word.isdecimal())
+        digits = "".join(words[len(said) :])
+        if not (digits.isdecimal() and len(digits) == _CODE_DIGITS) or self.own(self.known.whole.get(self.core(said))) is not Keyword.LINK:
+            return ""
+        self.heard.append(said)
+        return digits
 
     def own(self, meanings: Mapping[str, V] | None) -> V | None:
         """What the words mean in the person's own language, or in any. STOP is STOP in every one."""

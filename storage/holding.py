@@ -22,9 +22,9 @@ from .gate import forgotten
 from .gate.tables import Audit, Forgotten, GateApp, GateCode, GateLock
 from .people import Known
 from .roster.tables import Introduction
-from .tables import Address, Call, Consent, Due, Inbound, Membership, Outbox, Person, Preference, School, State
+from .tables import Address, Call, Consent, Due, Inbound, LinkCode, Membership, Outbox, Person, Preference, School, State
 
-OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, Introduction)
+OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, Introduction, LinkCode)
 """Tables whose rows go with the address."""
 OF_PERSON: tuple[type[SQLModel], ...] = (Membership, Preference, GateCode, GateApp, GateLock)
 """Tables whose rows go with the person's last address."""

@@ -94,6 +94,17 @@ class Preference(SQLModel, table=True):
     since: datetime
 
 
+class LinkCode(SQLModel, table=True):
+    """The code a chat shows, for a phone to text. It is gone once it was used."""
+
+    __tablename__ = "link_code"
+    __table_args__ = (UniqueConstraint("hash", name="link_code_once"),)
+    address_id: int = Field(foreign_key="address.id", sa_type=BigInteger, primary_key=True)
+    hash: str
+    """Of the code, under a key that is not in the database."""
+    until: datetime
+
+
 class Consent(SQLModel, table=True):
     """The proof of who agreed to what and who left. Append-only: a trigger refuses to change or delete a row."""
 

@@ -15,6 +15,7 @@ from conversations.flows import FLOWS
 from conversations.flows.find_help import Listing, Nearest
 from conversations.flows.forget import Held, HeldHere
 from conversations.gate import Asked, AskedLately
+from conversations.linking import CodeHere, NewCode, Tried, TryCode
 from conversations.questions import ZipOf
 from conversations.state import Memory, shown_as
 from conversations.topics import Wanted, WantedHere
@@ -89,6 +90,10 @@ class Person:
                 return SCHOOL if keyword.strip(".!").casefold() == "mesa" else None
             case HeldHere():
                 return Held(roles=("family",), texts=2, calls=1, since=date(2026, 11, 18)) if self.who.joined else Held()
+            case CodeHere():
+                return NewCode("552811", "661-555-0190")
+            case TryCode():
+                return Tried.WRONG
             case WantedHere():
                 return self.wanted
             case WhereFrom():

@@ -26,7 +26,25 @@ PHONES = (
     Who(SCHOOL, language="es", stopped=True),
 )
 
-COMMANDS = ["STOP", "ALTO", "START", "HELP", "AYUDA", "MENU", "BACK", "ATRAS", "CALL", "TOPICS", "PAUSA", "no surveys", "language", "english", "español", "MESA", "/start"]
+COMMANDS = [
+    "STOP",
+    "ALTO",
+    "START",
+    "HELP",
+    "AYUDA",
+    "MENU",
+    "BACK",
+    "ATRAS",
+    "CALL",
+    "TOPICS",
+    "PAUSA",
+    "no surveys",
+    "language",
+    "english",
+    "español",
+    "MESA",
+    "/start",
+]
 ANSWERS = ["1", "2", "3", "9", "10", "12", "0", "99", "yes", "sí", "no", "ok", "👍", "👎", "more", "mas", "skip", "dos", "2.", "Sat at 5"]
 WISHES = [
     "food",
