@@ -129,7 +129,8 @@ def _wrong(settings: Settings) -> list[str]:
         and not (len(settings.telegram_secret) <= 256 and settings.telegram_secret.replace("_", "a").replace("-", "a").isalnum()),  # noqa: PLR2004
         "PLATICA_TWILIO_OPT_OUT must be default, advanced or none.": settings.opt_out not in {"default", "advanced", "none"},
         f"PLATICA_LEASE_SECONDS must be {SHORTEST_LEASE:.0f} or more: with less, a slow text could go out twice.": not (
-            settings.lease_seconds >= SHORTEST_LEASE or _on_this_machine(settings.twilio_api_url)
+            settings.lease_seconds >= SHORTEST_LEASE
+            or _on_this_machine(settings.twilio_api_url if settings.sms else settings.telegram_api_url)
         ),
     }
     return [sentence for sentence, holds in faults.items() if holds]
