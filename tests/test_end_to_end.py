@@ -102,7 +102,8 @@ def test_a_failure_is_told_to_twilio_and_not_what_was_said(mesa):
     mesa.gets("+16615550186")
     mesa.settled()
 
-    assert 1 == len(mesa.got("+16615550186"))
+    in_time = [text for text in mesa.got("+16615550186") if not text.startswith("Sorry for the late answer")]
+    assert 1 == len(in_time)  # the other may have been fetched from Twilio's list by now
     assert "request_failed" in mesa.said
     for secret in ("wordneverlogged", "5550186", "Traceback"):
         assert secret not in mesa.said
