@@ -20,6 +20,7 @@ from . import sample
 from .channels import segments
 from .channels.base import Handoff, Received, Sent
 from .house import House, utc_now
+from .members import Unfit
 from .outbox import Deliverer
 from .settings import Settings
 
@@ -57,7 +58,11 @@ class Terminal:
 
 
 def chat(console: Console, save: Path | None, language: str) -> None:
-    """Read a line, answer it, until the end of input; then write the transcript, if asked to."""
+    """Read a line, answer it, until the end of input; then write the transcript, if asked to. `Unfit` before anything is said."""
+    if language and language not in locales.LANGUAGES:
+        raise Unfit(f"{language} is not a language of ours yet. There are: {', '.join(locales.LANGUAGES)}.")
+    if save is not None:
+        _writable(save)
     script = ["A conversation in the terminal.", "", *([SPEAKS[language]] if language in SPEAKS else [])]
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(f"sqlite:///{folder}/chat.db")
@@ -72,6 +77,14 @@ def chat(console: Console, save: Path | None, language: str) -> None:
     if save is not None:
         save.write_text("\n".join(script) + "\n", encoding="utf-8")
         console.print(f"Written to {save}.")
+
+
+def _writable(save: Path) -> None:
+    """Found out before the conversation, not after it."""
+    try:
+        save.open("a", encoding="utf-8").close()
+    except OSError as refused:
+        raise Unfit(f"Nothing can be written to {save} ({refused.strerror}): name a file in a folder that is there and yours.") from None
 
 
 def _stranger(connection: Connection, language: str) -> None:

@@ -2,50 +2,44 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated
 
 import typer
 from rich.table import Column, Table
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from storage import migrating
-from storage.database import open_database
+from storage.sealing import WrongKey
 
-from . import keys
+from . import cli_work, keys
 from . import settings as settings_module
+from .cli_people import people
+from .cli_work import Yes, console, do, fail, fit
 from .settings import Misconfigured, Settings
-from .terminal import Terminal, cell, words
-
-T = TypeVar("T")
+from .terminal import Terminal, cell
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The assistant of a community school.")
 school = typer.Typer(no_args_is_help=True, help="The schools of this deployment.")
 key = typer.Typer(no_args_is_help=True, help="The key that numbers and texts are sealed with.")
 directory = typer.Typer(no_args_is_help=True, help="The directory of services families are told about.")
-people = typer.Typer(no_args_is_help=True, help="Who has which part in a school.")
 cli.add_typer(directory, name="directory")
 cli.add_typer(people, name="people")
 cli.add_typer(key, name="key")
 cli.add_typer(school, name="school")
-
-console = Terminal(highlight=False, soft_wrap=True)
-AnAddress = Annotated[str, typer.Argument(metavar="ADDRESS", help="+16615550100 or telegram:123456")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do it; without, only show what would change.")]
 
 
 def main() -> None:
     try:
         cli()
     except Misconfigured as wrong:
-        _fail(str(wrong))
+        fail(str(wrong))
+    except WrongKey:
+        fail(f"Something in the database does not open: {WrongKey.__doc__}")
     except DBAPIError as error:
-        _fail(
+        fail(
             f"The database does not answer as it should: {type(error.orig).__name__}. Is DATABASE_URL right, and has `platica migrate` been run?"
         )
 
@@ -55,7 +49,7 @@ def serve(no_deliver: Annotated[bool, typer.Option("--no-deliver", help="Only th
     """Run it: web, delivery and clock in one process."""
     settings = settings_module.load()
     if no_deliver and settings.sqlite:
-        _fail("On SQLite everything runs in one process: use `platica serve`. Apart, it needs PostgreSQL.")
+        fail("On SQLite everything runs in one process: use `platica serve`. Apart, it needs PostgreSQL.")
     from . import logs, serving  # noqa: PLC0415 - the command line starts fast
 
     logs.start(settings)
@@ -67,7 +61,7 @@ def deliver() -> None:
     """Delivery, clock and fetching without the web (PostgreSQL)."""
     settings = settings_module.load()
     if settings.sqlite:
-        _fail("On SQLite everything runs in one process: use `platica serve`. Apart, it needs PostgreSQL.")
+        fail("On SQLite everything runs in one process: use `platica serve`. Apart, it needs PostgreSQL.")
     from . import logs, serving  # noqa: PLC0415
 
     logs.start(settings)
@@ -77,7 +71,7 @@ def deliver() -> None:
 @cli.command()
 def migrate() -> None:
     """Bring the database to this release's schema."""
-    _do(migrating.upgrade)
+    cli_work.migrate()
     console.print(f"The database is at schema {migrating.head()}.")
 
 
@@ -86,7 +80,7 @@ def demo() -> None:
     """Load the sample school: its people and 80 sample services. Repeatable."""
     from . import sample  # noqa: PLC0415
 
-    for line in _do(sample.load):
+    for line in do(sample.load):
         console.print(line)
 
 
@@ -108,8 +102,12 @@ def chat(
 ) -> None:
     """Talk with it in the terminal, as a family with an SMS phone would. Nothing is kept."""
     from . import chatting  # noqa: PLC0415
+    from .members import Unfit  # noqa: PLC0415
 
-    chatting.chat(console, save, language)
+    try:
+        chatting.chat(console, save, language)
+    except Unfit as unfit:
+        fail(str(unfit))
 
 
 @directory.command("import")
@@ -125,8 +123,8 @@ def directory_import(
     try:
         feed = importing.read(path)
     except importing.BadFeed as bad:
-        _fail(str(bad))
-    report = _do(partial(importing.apply, feed=feed, now=utc_now())) if yes else _do(partial(importing.plan, feed=feed))
+        fail(str(bad))
+    report = do(partial(importing.apply, feed=feed, now=utc_now())) if yes else do(partial(importing.plan, feed=feed))
     for line in report.lines():
         console.print(line, markup=False)
     if not yes:
@@ -144,32 +142,7 @@ def school_add(
     """Set up a school, or change the one of that keyword. Strangers belong to the first one that was set up."""
     from . import schools  # noqa: PLC0415
 
-    console.print(_fit(partial(schools.add, keyword=keyword, name=name, zip_code=zip_code, phone=phone, languages=languages)), markup=False)
-
-
-@people.command("texts")
-def people_texts(address: Annotated[str, typer.Argument(help="+16615550100 or telegram:123456")]) -> None:
-    """What became of the last texts to somebody, without their words."""
-    from . import members  # noqa: PLC0415
-
-    for line in _fit(partial(members.texts, address=address)):
-        console.print(line, markup=False)
-
-
-@people.command("add")
-def people_add(
-    address: Annotated[str, typer.Argument(help="+16615550100 or telegram:123456")],
-    role: Annotated[str, typer.Option(help="family, staff, partner, community, liaison, coordinator, principal or manager")],
-    school: Annotated[str, typer.Option(help="The school's keyword.")],
-    language: Annotated[str, typer.Option(help="A language tag: en, es.")] = "",
-) -> None:
-    """Give somebody a part in a school."""
-    from . import members  # noqa: PLC0415
-
-    try:
-        console.print(_do(partial(members.add, address=address, role=role, keyword=school, language=language)))
-    except members.Unfit as unfit:
-        _fail(str(unfit))
+    console.print(fit(partial(schools.add, keyword=keyword, name=name, zip_code=zip_code, phone=phone, languages=languages)), markup=False)
 
 
 @cli.command()
@@ -181,14 +154,14 @@ def inbox(
     from . import members  # noqa: PLC0415
 
     if read is not None:
-        console.print(_do(partial(members.read_message, call_id=read, now=datetime.now(UTC))), markup=False)
+        console.print(fit(partial(members.read_message, call_id=read, now=datetime.now(UTC))), markup=False)
         return
     if done is not None:
-        if not _do(partial(members.call_done, call_id=done)):
-            _fail(f"No call number {done} waits.")
+        if not do(partial(members.call_done, call_id=done)):
+            fail(f"No call number {done} waits: `platica inbox` shows those that do.")
         console.print("Noted.")
         return
-    waiting = _do(members.calls_waiting)
+    waiting = do(members.calls_waiting)
     if not waiting:
         console.print("Nobody waits for a call.")
         return
@@ -199,98 +172,12 @@ def inbox(
     console.print("When a call was made: platica inbox --done NUMBER")
 
 
-@people.command("import")
-def people_import(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="A school's list: CSV or .xlsx, with a heading.")],
-    school: Annotated[str, typer.Option(help="The keyword of the school of rows that name none.")] = "",
-    basis: Annotated[str, typer.Option(help='On what ground we may text them: "enrollment form, Aug 2026".')] = "given to the school",
-    yes: Yes = False,
-) -> None:
-    """Bring in a school's contact list: shows, row by row, what would change, and does it with --yes. An introduction comes first."""
-    import locales  # noqa: PLC0415
-    from storage.roster import importing  # noqa: PLC0415
-
-    into = importing.Into(school, basis, frozenset(locales.LANGUAGES))
-    try:
-        roster = importing.read(path)
-        now = datetime.now(UTC)
-        report = _do(
-            partial(importing.apply, roster=roster, into=into, now=now) if yes else partial(importing.plan, roster=roster, into=into)
-        )
-    except importing.BadRoster as bad:
-        _fail(str(bad))
-    for line in report.lines():
-        console.print(line, markup=False)
-    if not yes:
-        console.print("Nothing is changed yet: do it with --yes.")
-
-
-@people.command("waves")
-def people_waves(resume: Annotated[bool, typer.Option("--resume", help="Go on where it was halted.")] = False) -> None:
-    """How the introductions of imported people go, and whether they are halted."""
-    from storage.roster import waves  # noqa: PLC0415
-
-    now = datetime.now(UTC)
-    for keyword in _do(partial(waves.resume, now=now)) if resume else ():
-        console.print(f"{keyword}: introductions go on.")
-    for line in _do(partial(waves.in_words, now=now)) or ["Nobody was imported yet: platica people import FILE"]:
-        console.print(line, markup=False)
-
-
-@people.command("lock")
-def people_lock(address: AnAddress) -> None:
-    """Nothing that reaches many, exports or erases passes for this person any more; they are still helped."""
-    _at_the_gate("lock", address=address)
-
-
-@people.command("unlock")
-def people_unlock(address: AnAddress) -> None:
-    """Let somebody in again who was locked."""
-    _at_the_gate("unlock", address=address)
-
-
-@people.command("totp")
-def people_totp(address: AnAddress, remove: Annotated[bool, typer.Option("--remove", help="Codes come by text again.")] = False) -> None:
-    """Give a staff member an authenticator app: shows its QR code once, and asks for a code to be sure."""
-    from . import gatekeeping  # noqa: PLC0415
-
-    if remove:
-        return _at_the_gate("remove_authenticator", address=address)
-    secret, uri = _fit(partial(gatekeeping.authenticator_for, address=address))
-    console.print(gatekeeping.drawn(uri), markup=False)
-    console.print(f"Scan it with an authenticator app, or type this into it: {secret}\n{uri}", markup=False)
-    given = typer.prompt("The 6 digits the app shows now")
-    return _at_the_gate("confirm", address=address, secret=secret, given=given)
-
-
-@people.command("export")
-def people_export(address: AnAddress, to: Annotated[Path | None, typer.Option(help="A new file, instead of the terminal.")] = None) -> None:
-    """Everything that is held on an address, as JSON."""
-    from . import gatekeeping  # noqa: PLC0415
-
-    if to is not None and to.exists():
-        _fail(f"{to} is there already: name a new file.")
-    held = _fit(partial(gatekeeping.export, address=address, now=datetime.now(UTC)))
-    if to is None:
-        console.print(held, markup=False, end="")
-        return
-    to.touch(mode=0o600)
-    to.write_text(held, encoding="utf-8")
-    console.print(f"Written to {to}; only you can read it.", markup=False)
-
-
-@people.command("forget")
-def people_forget(address: AnAddress) -> None:
-    """Erase all that is held on an address, but for the proof that they joined or left."""
-    _at_the_gate("forget", address=address)
-
-
 @cli.command()
 def audit(days: Annotated[int, typer.Option(min=1, help="How many days back.")] = 30) -> None:
     """Who asked for what that reaches many, exports or erases, and what came of it."""
     from . import gatekeeping  # noqa: PLC0415
 
-    lines = _do(lambda connection: list(gatekeeping.log_in_words(connection, days=days, now=datetime.now(UTC))))
+    lines = do(lambda connection: list(gatekeeping.log_in_words(connection, days=days, now=datetime.now(UTC))))
     for line in lines or [f"Nothing was asked of the gate in {days} days."]:
         console.print(line, markup=False)
 
@@ -301,9 +188,9 @@ def restored() -> None:
     from storage import restored as backup  # noqa: PLC0415
 
     try:
-        console.print(f"{_do(partial(backup.settle, now=datetime.now(UTC)))}", markup=False)
+        console.print(f"{do(partial(backup.settle, now=datetime.now(UTC)))}", markup=False)
     except backup.Running as running:
-        _fail(str(running))
+        fail(str(running))
 
 
 @key.command("new")
@@ -317,43 +204,10 @@ def key_new() -> None:
 @key.command("rotate")
 def key_rotate() -> None:
     """Seal everything anew with the first key of PLATICA_KEY (new,old), so that the old one can go."""
-    for table, rows in _do(keys.rotate).items():
+    for table, rows in do(keys.rotate).items():
         console.print(f"{table}: {rows} rows sealed anew", markup=False)
-    console.print("Now leave the old key out of PLATICA_KEY, everywhere, and restart.")
-
-
-def _at_the_gate(deed: str, **given: str) -> None:
-    """Do it as the operator, and say what was done."""
-    from . import gatekeeping  # noqa: PLC0415
-
-    console.print(_fit(partial(getattr(gatekeeping, deed), now=datetime.now(UTC), **given)), markup=False)
-
-
-def _fit(unit: Callable[[Connection], T]) -> T:
-    """Run a unit of work; where what was given does not fit, say why and leave."""
-    from .members import Unfit  # noqa: PLC0415
-
-    try:
-        return _do(unit)
-    except Unfit as unfit:
-        _fail(str(unfit))
-
-
-def _do(unit: Callable[[Connection], T]) -> T:
-    """Run a unit of work on the database of the settings, with its key."""
-    settings = settings_module.load()
-    keys.take(settings)
-
-    def fitting(connection: Connection) -> T:
-        if migrating.current(connection) == migrating.head():
-            keys.fit(connection)
-        return unit(connection)
-
-    database = open_database(settings.database_url)
-    try:
-        return database.run_now(fitting)
-    finally:
-        database.close()
+    where = keys.kept_in(settings_module.load())
+    console.print(f"Now only the first key in {where} is needed: leave the old one out, for every process, and restart.", markup=False)
 
 
 def _where(settings: Settings) -> None:
@@ -361,8 +215,3 @@ def _where(settings: Settings) -> None:
     console.print(
         f"Listening on http://{host}:{settings.port}" + (f", the phone is at http://{host}:{settings.port}/phone" if settings.phone else "")
     )
-
-
-def _fail(sentence: str) -> NoReturn:
-    print(words(sentence), file=sys.stderr)  # noqa: T201
-    raise SystemExit(1)

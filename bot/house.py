@@ -39,8 +39,9 @@ class House:
 
     @property
     def rules(self) -> Rules:
-        roles = tuple(role.strip() for role in self.settings.crisis_roles.split(",") if role.strip())
-        return Rules(crisis_roles=roles, nudge_after_hours=self.settings.nudge_hours, number=self.settings.twilio_from)
+        return Rules(
+            crisis_roles=self.settings.told_of_danger, nudge_after_hours=self.settings.nudge_hours, number=self.settings.twilio_from
+        )
 
     async def receive(self, received: Received) -> Taken:
         """Take one message all the way into the outbox, exactly once; when this returns, it is on disk."""

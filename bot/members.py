@@ -73,7 +73,9 @@ def calls_waiting(connection: Connection) -> list[dict[str, str]]:
 
 
 def read_message(connection: Connection, *, call_id: int, now: datetime) -> str:
-    """What was said by somebody in danger, once. The look is logged, and when the first was."""
+    """What was said by somebody in danger, once. The look is logged, and when the first was. `Unfit` where there is no such call."""
+    if not calls.waits(connection, call_id):
+        raise Unfit(f"No call number {call_id} waits: `platica inbox` shows those that do.")
     said = calls.see(connection, call_id, now)
     audit.write(
         connection, now, person_id=None, action="read a message", outcome="refused" if said is None else "shown", about={"call": call_id}

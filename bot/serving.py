@@ -70,8 +70,8 @@ def house_of(settings: Settings, database: Database | None = None) -> House:
 
 def check_schema(database: Database) -> None:
     """Refuse to run on another release's schema."""
-    if database.run_now(migrating.current) != migrating.head():
-        raise Misconfigured("The database is not at this release's schema: run `platica migrate` first.")
+    if wrong := database.run_now(migrating.wrong):
+        raise Misconfigured(wrong)
 
 
 def run(job: Coroutine[Any, Any, None]) -> None:

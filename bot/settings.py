@@ -9,6 +9,8 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from storage.people import ROLES
+
 SHORTEST_LEASE = 15.0
 """Seconds. A send that takes longer than its lease is asked about while it is still on its way, and would be repeated."""
 
@@ -78,22 +80,32 @@ class Settings:
         return bool(self.telegram_token)
 
     @property
+    def told_of_danger(self) -> tuple[str, ...]:
+        """The roles of PLATICA_CRISIS_ROLES."""
+        return tuple(role.strip() for role in self.crisis_roles.split(",") if role.strip())
+
+    @property
     def sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process; `Misconfigured` if they cannot work together."""
+    settings = read(environment)
+    for wrong in faults(settings):
+        raise Misconfigured(wrong)
+    return settings
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings as they stand, whether they can work or not; `Misconfigured` where one cannot even be read."""
     given = os.environ if environment is None else environment
     values = {
         each.name: _read(each.metadata["name"], given[each.metadata["name"]], each.default)
         for each in fields(Settings)
         if given.get(each.metadata["name"])
     }
-    settings = Settings(**values)
-    for wrong in _wrong(settings):
-        raise Misconfigured(wrong)
-    return settings
+    return Settings(**values)
 
 
 def _read(name: str, text: str, default: Any) -> Any:
@@ -105,8 +117,40 @@ def _read(name: str, text: str, default: Any) -> Any:
         raise Misconfigured(f"{name} must be a number, and is not.") from None
 
 
-def _wrong(settings: Settings) -> list[str]:
+def faults(settings: Settings) -> list[str]:
     """What cannot work, a sentence each."""
+    return [*_wrong(settings), *_out_of_range(settings), *wrong_roles(settings)]
+
+
+_BETWEEN = {
+    "port": (1, 65535),
+    "nudge_hours": (0.1, 720),
+    "sms_per_second": (0.1, 1000),
+    "telegram_per_second": (0.1, 1000),
+    "wave": (0, 100_000),
+}
+"""The least and the most of each number. (A lease has its own sentence.)"""
+
+
+def _out_of_range(settings: Settings) -> list[str]:
+    named = {each.name: each.metadata["name"] for each in fields(Settings)}
+    return [
+        f"{named[name]} must be from {least:,} to {most:,}; it is {getattr(settings, name):g}."
+        for name, (least, most) in _BETWEEN.items()
+        if not least <= getattr(settings, name) <= most
+    ]
+
+
+def wrong_roles(settings: Settings) -> list[str]:
+    """Whoever is to be told of danger must have a part that there is."""
+    strange = [role for role in settings.told_of_danger if role not in ROLES]
+    if settings.told_of_danger and not strange:
+        return []
+    what = f"names {', '.join(strange)}" if strange else "names nobody"
+    return [f"PLATICA_CRISIS_ROLES {what}: set it to roles with commas between, of {', '.join(ROLES)}."]
+
+
+def _wrong(settings: Settings) -> list[str]:
     sender = settings.twilio_from or settings.twilio_messaging_service_sid
     url = urlsplit(settings.public_url)
     faults = {

@@ -71,6 +71,11 @@ def waiting(connection: Connection) -> Sequence[Row[Any]]:
     return connection.execute(query).all()
 
 
+def waits(connection: Connection, call_id: int) -> bool:
+    mine = [col(Call.id) == call_id, col(Call.done_at).is_(None)]
+    return connection.execute(select(col(Call.id)).where(*mine)).first() is not None
+
+
 def see(connection: Connection, call_id: int, now: datetime) -> str | None:
     """The message behind a call that waits, shown once: who looks first is noted. None: no message, seen already, or erased."""
     mine = [col(Call.id) == call_id, col(Call.done_at).is_(None), col(Call.seen_at).is_(None), col(Call.inbound_id).is_not(None)]

@@ -79,6 +79,11 @@ def first_fact(connection: Connection, name: str, value: str) -> str:
     return connection.execute(select(col(Fact.value)).where(col(Fact.name) == name)).scalar_one()
 
 
+def fact(connection: Connection, name: str) -> str | None:
+    """What is remembered under a name; None if nothing is."""
+    return connection.execute(select(col(Fact.value)).where(col(Fact.name) == name)).scalar_one_or_none()
+
+
 def set_fact(connection: Connection, name: str, value: str) -> None:
     """Remember this value under a name that is known already."""
     connection.execute(update(Fact).where(col(Fact.name) == name).values(value=value))

@@ -26,6 +26,21 @@ def current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def newer(connection: Connection) -> bool:
+    """Its schema is of a release that this one knows nothing of."""
+    at = current(connection)
+    return at is not None and at not in {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def wrong(connection: Connection) -> str:
+    """Why this release cannot use a database, and what to do; empty where it can."""
+    if current(connection) == head():
+        return ""
+    if newer(connection):
+        return f"The database is at schema {current(connection)}, of a newer release than this one: install that release."
+    return "The database is not at this release's schema: run `platica migrate` first."
+
+
 @cache
 def head() -> str:
     """The revision this release needs."""

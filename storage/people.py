@@ -218,6 +218,11 @@ def first_school(connection: Connection) -> Any:
     return connection.execute(select(School).order_by(col(School.id)).limit(1)).one_or_none()
 
 
+def schools(connection: Connection) -> list[Any]:
+    """The row of every school, in the order they were set up."""
+    return list(connection.execute(select(School).order_by(col(School.id))).all())
+
+
 def staff_addresses(connection: Connection, school_id: int, roles: tuple[str, ...]) -> list[Known]:
     """The address each of them used last, of the people with these roles at a school."""
     query = (

@@ -33,6 +33,6 @@ def look_ups(connection: Connection, day: date) -> dict[bool, int]:
     return {bool(yes): n for yes, n in connection.execute(query)}
 
 
-def offers(connection: Connection) -> int:
-    """How many services at places the directory can answer with."""
-    return connection.execute(select(func.count()).select_from(Offer)).scalar_one()
+def services(connection: Connection) -> int:
+    """How many services the directory can answer with."""
+    return connection.execute(select(func.count(col(Offer.service_id).distinct()))).scalar_one()
