@@ -17,6 +17,7 @@ from sqlmodel import SQLModel, col
 from conversations.flows.forget import Held
 
 from . import people
+from .announcements.tables import Announcement, Approver, TemplateApproval, Text, Translator
 from .database import Stale
 from .gate import forgotten
 from .gate.tables import Audit, Forgotten, GateApp, GateCode, GateLock
@@ -26,12 +27,12 @@ from .tables import Address, Call, Consent, Due, Inbound, LinkCode, Membership, 
 
 OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, Introduction, LinkCode)
 """Tables whose rows go with the address."""
-OF_PERSON: tuple[type[SQLModel], ...] = (Membership, Preference, GateCode, GateApp, GateLock)
+OF_PERSON: tuple[type[SQLModel], ...] = (Membership, Preference, GateCode, GateApp, GateLock, Translator, Approver)
 """Tables whose rows go with the person's last address."""
 EMPTIED: tuple[type[SQLModel], ...] = (Address, Inbound, Outbox)
 """Tables whose rows stay, without what they said and whom they meant."""
-KEPT: tuple[type[SQLModel], ...] = (Consent, Audit, Forgotten)
-"""The proofs. A table that points to a person or an address stands in one of these four."""
+KEPT: tuple[type[SQLModel], ...] = (Consent, Audit, Forgotten, Announcement, Text, TemplateApproval)
+"""The proofs, and what somebody wrote or approved for a school. A table that points to a person or an address stands in one of these four."""
 
 
 def summary(connection: Connection, known: Known) -> Held:

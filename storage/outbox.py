@@ -15,10 +15,31 @@ from .database import upsert
 from .prepared import Prepared
 from .tables import Address, Kind, Outbox, Person, Sender, State
 
-PRIORITY = {Kind.REPLY: 0, Kind.CODE: 0, Kind.ALERT: 1, Kind.INTRODUCTION: 4, Kind.NUDGE: 5}
+PRIORITY = {
+    Kind.REPLY: 0,
+    Kind.CODE: 0,
+    Kind.ALERT: 1,
+    Kind.URGENT: 2,
+    Kind.CHANGE: 2,
+    Kind.REMINDER: 3,
+    Kind.INTRODUCTION: 4,
+    Kind.NUDGE: 5,
+    Kind.INVITATION: 6,
+    Kind.SURVEY: 7,
+    Kind.NEWS: 8,
+}
 UNPROMPTED = frozenset(Kind) - {Kind.REPLY, Kind.CODE, Kind.ALERT}
 """What nobody asked for and nobody needs at once: it waits while somebody is in a crisis."""
-RANK = {State.WAITING: 0, State.SENDING: 1, State.UNKNOWN: 2, State.SENT: 3, State.DELIVERED: 4, State.FAILED: 4, State.SKIPPED: 4}
+RANK = {
+    State.WAITING: 0,
+    State.HELD: 0,
+    State.SENDING: 1,
+    State.UNKNOWN: 2,
+    State.SENT: 3,
+    State.DELIVERED: 4,
+    State.FAILED: 4,
+    State.SKIPPED: 4,
+}
 """A status only moves a row to a higher rank; at 4 it never changes."""
 
 
@@ -54,6 +75,8 @@ def write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 def _complete(row: Mapping[str, Any]) -> dict[str, Any]:
     defaults = {
         "inbound_id": None,
+        "announcement_id": None,
+        "language": None,
         "buttons": None,
         "ask_location": "",
         "question": 0,

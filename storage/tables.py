@@ -45,6 +45,8 @@ class Person(SQLModel, table=True):
     """They told of danger: until then nothing that we start leaves for them."""
     revision: int = 0
     """Counts turns. Two messages at once: the second to commit finds it changed, and is heard again."""
+    timezone: str | None = None
+    """Theirs, where it is known; else the school's counts."""
     created_at: datetime
 
 
@@ -148,6 +150,8 @@ class State(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
     SKIPPED = "skipped"
+    HELD = "held"
+    """It may not leave before `due_at`: the night, a week's one text, a rest. To whom it looks like waiting, it is waiting."""
 
 
 class Kind(StrEnum):
@@ -160,6 +164,14 @@ class Kind(StrEnum):
     """The first text to somebody a school has brought with it."""
     CODE = "code"
     """A one-time code of the gate, to the address on file."""
+    URGENT = "urgent"
+    """School closed, shelter: at any hour, to whoever has not said STOP."""
+    CHANGE = "change"
+    """Of something they accepted: another time or place, or it is off."""
+    REMINDER = "reminder"
+    INVITATION = "invitation"
+    SURVEY = "survey"
+    NEWS = "news"
 
 
 class Outbox(SQLModel, table=True):
@@ -185,16 +197,35 @@ class Outbox(SQLModel, table=True):
         Index("outbox_in_flight", "lease_until", sqlite_where=text("state = 'sending'"), postgresql_where=text("state = 'sending'")),
         Index("outbox_of_provider", "provider_id"),
         Index("outbox_of_address", "address_id", "id"),
+        Index("outbox_held", "due_at", sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")),
+        Index(
+            "outbox_once_each",
+            "announcement_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("announcement_id IS NOT NULL"),
+            postgresql_where=text("announcement_id IS NOT NULL"),
+        ),
+        Index(
+            "outbox_routine",
+            "person_id",
+            "handed_off_at",
+            sqlite_where=text("kind IN ('invitation', 'survey', 'news')"),
+            postgresql_where=text("kind IN ('invitation', 'survey', 'news')"),
+        ),
     )
     id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
     person_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
     address_id: int = Field(foreign_key="address.id", sa_type=BigInteger)
     inbound_id: int | None = Field(default=None, sa_type=BigInteger)
     """The message this answers."""
+    announcement_id: int | None = Field(default=None, sa_type=BigInteger)
+    """What it is a recipient's row of: its text is there, in `language`, and not here."""
+    language: str | None = None
     channel: str
     kind: Kind = Field(sa_type=AutoString)
     priority: int
-    """Replies 0, alerts 1, the rest later: the lower goes first."""
+    """The lower goes first; see `storage.outbox.PRIORITY`."""
     text: str | None = Field(sa_type=Sealed)
     """Erased after 30 days."""
     buttons: list[list[str]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
