@@ -18,7 +18,7 @@ from conversations.reply import Reply
 from conversations.state import Memory, Turn, Unreadable, shown_as
 from conversations.talk import LookUp
 from conversations.who import Who
-from locales import reading, redaction
+from locales import orders, reading, redaction
 from storage import due, inbox, outbox, people, places
 from storage.people import Known
 from storage.tables import Kind
@@ -133,6 +133,7 @@ def who_is(known: Known) -> Who:
         language=known.language,
         guessed=known.language_guessed,
         joined=known.role is not None,
+        roles=known.roles,
         stopped=known.stopped_at is not None,
         has_phone=known.channel == "sms" or not rendering.taps(known.channel, known.address),
         taps=rendering.taps(known.channel, known.address),
@@ -150,6 +151,7 @@ def _read(connection: Connection, known: Known, memory: Memory, received: Receiv
         media=received.media and not received.text.strip(),
         answered=received.answered,
         zip=zip_code or reply.zip,
+        order=None if known.roles.isdisjoint(people.STAFF) else orders.read(received.text),
     )
     if reply.bare and memory.open is not None and memory.open.asked is not None:
         return replace(reply, plain=_plain(connection, known, memory.open.asked.number, received, now))

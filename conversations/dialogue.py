@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import linking, say, topics, wishes
+from .announcements.orders import Order, Verb
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
 from .gate import Asked, AskedLately
@@ -27,6 +28,8 @@ MOST_UNCLEAR = 8
 OFFER_AT = 3
 """Unclear replies, of which the last is answered with the offer of a person."""
 MOST_PAUSED = 3
+MOST_OF_COMMAND = 3
+"""Words of a command in the middle of a draft; a longer message is a piece of it."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Entry:
     title: Words
     pauses: bool = True
     """Worth going on with after something else came between."""
+    drafting: bool = False
+    """What is written here is to be sent, not said: only STOP, an order or a command by itself is heard in it."""
 
 
 Flows = Mapping[str, Entry]
@@ -68,6 +73,8 @@ def hear(flows: Flows, memory: Memory, reply: Reply, who: Who) -> Turns:
     if reply.speaks is not None and (who.language is None or (who.guessed and (reply.need is not None or reply.crisis is not None))):
         who, guess = replace(who, language=reply.speaks), (SetLanguage(reply.speaks, guessed=True),)
     turn = yield from Hearing(flows, replace(memory, nudges=0), reply, who).hear()
+    if reply.order is not None or (memory.open is not None and memory.open.flow in flows and flows[memory.open.flow].drafting):
+        return replace(turn, effects=(*guess, *turn.effects))
     if reply.maybe_crisis and not who.in_crisis and (line := say.if_it_is_crisis(who)) not in turn.said:
         turn = replace(turn, said=(line, *turn.said))
     if reply.status and reply.crisis is None:
@@ -100,8 +107,15 @@ class Hearing:
         reply = self.reply
         if reply.keyword is Keyword.STOP:
             return self.leave("keyword")
+        if (turn := (yield from self.to_be_sent())) is not None:
+            return turn
         if reply.crisis is not None:
             return self.crisis()
+        return (yield from self.said())
+
+    def said(self) -> Turns:
+        """What comes after STOP and danger."""
+        reply = self.reply
         if reply.keyword is Keyword.NOT_ME:
             return (yield from self.not_me())
         if reply.leaving is Leaving.SURE:
@@ -122,6 +136,28 @@ class Hearing:
     def says_yes_to_nothing(self) -> bool:
         """A stopped person's YES with no question open: the carriers take it for START."""
         return self.reply.keyword is Keyword.YES and self.memory.open is None
+
+    # Staff at work: text that is to be sent
+
+    def to_be_sent(self) -> Generator[LookUp[Any], Any, Turn | None]:
+        """An order of staff, or the next piece of what they are writing. Danger in it is no reason not to send it: we only ask."""
+        order, turn = self.reply.order, None
+        if order is not None and (obey := ORDERS.get(order.verb)) is not None:
+            turn = yield from obey(self, order)
+        if turn is None and self.drafting:
+            assert self.memory.open is not None
+            turn = yield from self.answer(self.memory.open)
+        if turn is not None and self.reply.crisis is not None:
+            return replace(turn, said=(say.if_it_is_crisis(self.who), *turn.said))
+        return turn
+
+    @property
+    def drafting(self) -> bool:
+        """They are writing something to be sent, and this is no command by itself."""
+        if self.memory.open is None or not self.flows[self.memory.open.flow].drafting:
+            return False
+        command = self.reply.keyword in {*COMMANDS, Keyword.NOT_ME} or self.reply.language is not None
+        return not (command and len(self.reply.text.split()) <= MOST_OF_COMMAND)
 
     # Leaving, coming back, danger
 
@@ -365,6 +401,10 @@ COMMANDS = {
     Keyword.LINK: linking.heard,
     **topics.COMMANDS,
 }
+
+
+ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn | None]]] = {}
+"""What each order of staff does; None lets the message be heard like any other. The areas that have orders fill it in."""
 
 
 def _short(text: str) -> str:

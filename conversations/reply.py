@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .announcements.orders import Order
 from .keywords import Crisis, Keyword, Leaving, Meaning
 
 
@@ -66,6 +67,8 @@ class Reply:
     """It is plain which question this answers (the screen rule; the edge knows what was handed off, and when)."""
     answered: bool = False
     """The carrier has answered this keyword already; saying it again would be a second answer."""
+    order: Order | None = None
+    """What a member of the staff wants done; None for everybody else."""
     found: Any = None
     """The result of the look-up a question asked for in order to read this."""
 

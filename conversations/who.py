@@ -24,6 +24,8 @@ class Who:
     guessed: bool = False
     """The language is a guess, from their app or their words: what they write next may tell better."""
     joined: bool = False
+    roles: frozenset[str] = frozenset()
+    """Every part they have, at any school."""
     stopped: bool = False
     in_crisis: bool = False
     """Within 72 hours of words that told of danger."""

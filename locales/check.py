@@ -26,6 +26,7 @@ OPTIONAL = frozenset({"other spellings"})
 """Entries that a language may leave empty."""
 EXCLUSIVE = frozenset({"keyword", "need", "number"})
 """Contexts in which a phrase has one meaning, whatever the language."""
+CARRIERS = frozenset({("keyword", "stop"), ("keyword", "start"), ("keyword", "help")})
 ALLOWED: frozenset[str] = frozenset()
 """Phrases that two languages use differently: the person's own language decides."""
 COSTLY = {"\u202f": "U+202F", "\u2009": "U+2009", "\u00a0": "U+00A0"}
@@ -109,9 +110,19 @@ def _collisions(catalogs: dict[str, Catalog]) -> Iterator[str]:
             if key in LEXICON and key[0] in EXCLUSIVE:
                 for phrase in written_out(str(message.string)):
                     meant[fold(phrase)][key] = tag
+    yield from _orders(catalogs, meant)
     for phrase, keys in sorted(meant.items()):
         if len(keys) > 1 and phrase and phrase not in ALLOWED:
             yield f'"{phrase}" means {" and ".join(f"{context} {msgid!r} ({tag})" for (context, msgid), tag in keys.items())}: keep one'
+
+
+def _orders(catalogs: dict[str, Catalog], meant: dict[str, dict[Key, str]]) -> Iterator[str]:
+    """Only staff give orders, so their words may mean something else to a family; but never what a carrier hears."""
+    for tag, catalog in catalogs.items():
+        for (context, msgid), message in _messages(catalog).items():
+            for phrase in written_out(str(message.string)) if context == "order" else ():
+                for heard in CARRIERS.intersection(meant.get(fold(phrase), {})):
+                    yield f'"{phrase}" of the order {msgid!r} ({tag}) means {heard[1]!r} to everybody: choose another word'
 
 
 def _named(key: Key) -> str:

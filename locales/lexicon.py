@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
 
+from conversations.announcements.orders import Verb
 from conversations.folding import fold
 from conversations.keywords import Crisis, Keyword, Leaving, Meaning
 from conversations.needs import NEEDS
@@ -35,6 +36,10 @@ NEED = "{need}"
 
 TEXTED: tuple[tuple[str, str, str], ...] = (
     *(("keyword", each.value, "What people text for this, as the whole message.") for each in Keyword),
+    *(
+        ("order", each.value, "Staff only: the first word or words of an order. Never a carrier's word: stop, cancel, end.")
+        for each in Verb
+    ),
     *(("need", slug, "What people call this need, anywhere in a message; =word: only as the whole message.") for slug in NEEDS),
     *(
         ("crisis", each.value, "Phrases that mean danger, with every way people type them. Nothing here is guessed from a typo.")

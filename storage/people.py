@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -38,6 +39,8 @@ class Known:
     unreachable_at: datetime | None
     role: str | None
     """None: they never joined."""
+    roles: frozenset[str]
+    """Every part they have, at any school."""
     school_id: int
     school_keyword: str
     school_name: str
@@ -47,6 +50,8 @@ class Known:
     school_languages: tuple[str, ...]
 
 
+_Part = aliased(Membership)
+_ROLES = select(func.aggregate_strings(col(_Part.role), ",")).where(col(_Part.person_id) == col(Person.id)).scalar_subquery()
 _FIRST_SCHOOL = select(func.min(col(School.id))).scalar_subquery()
 _KNOWN = (
     select(
@@ -62,6 +67,7 @@ _KNOWN = (
         col(Person.calm_until),
         col(Address.unreachable_at),
         col(Membership.role),
+        _ROLES.label("roles"),
         col(School.id).label("school_id"),
         col(School.keyword).label("school_keyword"),
         col(School.name).label("school_name"),
@@ -91,7 +97,10 @@ def by_address_id(connection: Connection, address_id: int) -> Known | None:
 
 def _one(connection: Connection, query: Prepared, **where: Any) -> Known | None:
     row = query.first(connection, **where)
-    return Known(**{**row._asdict(), "school_languages": tuple(row.school_languages)}) if row is not None else None
+    if row is None:
+        return None
+    parts = frozenset(row.roles.split(",")) if row.roles else frozenset()
+    return Known(**{**row._asdict(), "roles": parts, "school_languages": tuple(row.school_languages)})
 
 
 _NEW_ADDRESS = upsert(

@@ -1,0 +1,50 @@
+"""What staff text to work with: an order begins with its word, wherever the conversation is. "SEND families: …", "DROP 27", "R12 …".
+
+A family's message is never read as one. STOP comes before every order, and what follows the word is text to be sent, not said:
+neither danger nor need is heard in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Verb(Enum):
+    """Each value is the msgid under which a catalog lists its words (msgctxt "order"). Carriers' words are never among them."""
+
+    SEND = "send"
+    URGENT = "urgent"
+    EDIT = "edit"
+    DROP = "drop"
+    UNDO = "undo"
+    HALT = "halt"
+    GO_ON = "go on"
+    DRAFTS = "drafts"
+    STATUS = "status"
+    WHO = "who did not get it"
+    TRANSLATE = "translate"
+    APPROVE = "approve"
+    PREVIEW = "preview"
+    REPLY = "reply"
+    """"R12 …": to the family of a thread."""
+    THREADS = "threads"
+    AWAY = "away"
+    BACK_AGAIN = "back again"
+
+
+NUMBERED = frozenset(Verb) - {Verb.DRAFTS, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN}
+"""Orders that may name what they are about by its number."""
+ALONE = frozenset({Verb.DRAFTS, Verb.THREADS, Verb.UNDO, Verb.BACK_AGAIN})
+"""Orders that are the whole message."""
+WITH_TEXT = frozenset({Verb.SEND, Verb.URGENT, Verb.REPLY, Verb.AWAY, Verb.EDIT, Verb.TRANSLATE, Verb.APPROVE})
+"""Orders that text may follow; of the others it makes ordinary words: "status of my call"."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One order: its verb, the number it names, and the text behind it as it was typed."""
+
+    verb: Verb
+    number: int | None = None
+    text: str = ""

@@ -1,0 +1,57 @@
+"""Orders of staff, read from the words of every language at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from conversations.announcements.orders import ALONE, NUMBERED, WITH_TEXT, Order, Verb
+from conversations.folding import fold
+
+from .catalogs import LANGUAGES, catalog
+
+_MOST_WORDS = 3
+_THREAD = re.compile(r"\s*[Rr]\s?#?(\d{1,9})\b[\s:.,-]*(.*)", re.DOTALL)
+_WORDS = re.compile(r"\s*/?((?:[^\W\d_]+\s+){0,2}[^\W\d_]+)")
+_NUMBER = re.compile(r"[\s#:]*(\d{1,9})(?![\w/.-]*\d|\w)")
+_COLON = re.compile(r"\s*:?\s*")
+
+
+def read(text: str) -> Order | None:
+    """The order a message is, or None. Only ask it about what staff wrote: a family's "send food" is no order."""
+    if thread := _THREAD.fullmatch(text):
+        return Order(Verb.REPLY, int(thread[1]), thread[2].strip())
+    found = _WORDS.match(text)
+    for words in _beginnings(found[1]) if found else ():
+        verb = verbs().get(fold(words))
+        if verb is not None:
+            return _order(verb, text[text.index(words) + len(words) :])
+    return None
+
+
+def _beginnings(words: str) -> list[str]:
+    """The first words of a message, the longest piece first."""
+    ends = [found.end() for found in re.finditer(r"[^\W\d_]+", words)]
+    return [words[:end] for end in reversed(ends[:_MOST_WORDS])]
+
+
+def _order(verb: Verb, rest: str) -> Order | None:
+    number = _NUMBER.match(rest) if verb in NUMBERED else None
+    said = rest[number.end() :] if number else rest
+    said = _COLON.sub("", said, count=1).strip()
+    if said and (verb in ALONE or verb not in WITH_TEXT):
+        return None
+    return Order(verb, int(number[1]) if number else None, said)
+
+
+@cache
+def verbs() -> Mapping[str, Verb]:
+    """Every word of an order, folded, in all languages."""
+    return {
+        fold(word): verb
+        for verb in Verb
+        for tag in LANGUAGES
+        for word in catalog(tag).pgettext("order", verb.value).split(",")
+        if fold(word) != fold(verb.value) or tag == "en"
+    }
