@@ -67,6 +67,10 @@ class Settings:
     lease_seconds: float = _setting(
         "PLATICA_LEASE_SECONDS", 300.0, "how long after a crash Twilio is asked about a text in flight; its list may lag"
     )
+    prices: str = _setting(
+        "PLATICA_PRICES", "2026-01-01 0.0123 0.0083", "dollars a segment, with carriers' fees: since, out, in; `;` between lines"
+    )
+    budget: float = _setting("PLATICA_BUDGET", 0.0, "dollars a month for texts that a school begins; urgent ones are exempt; 0: no limit")
     wave: int = _setting("PLATICA_WAVE", 100, "how many imported people a school introduces itself to a day; 0: nobody")
     sender_registered: bool = _setting("PLATICA_SENDER_REGISTERED", False, "1: the carriers have confirmed our number's registration")
     log_json: bool = _setting("PLATICA_LOG_JSON", False, "1: one JSON object a line in the log")

@@ -84,6 +84,11 @@ def split(text: str, at_most: int) -> list[str]:
     return [part for part in (*parts, rest) if part] or [""]
 
 
+def dear(character: str) -> bool:
+    """It makes a whole text UCS-2."""
+    return character not in _GSM
+
+
 def length(text: str) -> int:
     """In UTF-16 units, as providers count their limits."""
     return len(text) + sum(1 for c in text if c > "\uffff")
