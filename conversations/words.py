@@ -13,7 +13,7 @@ class Words:
 
     A flow never sees a translated string. The language is applied at the edge, when the message
     is written to the outbox, so a person who switches half-way hears the next sentence in the new one.
-    A gap may hold text, a number, a `date`, `time` or `datetime`, `Miles`, a tuple of `Hours`, or other `Words`.
+    A gap may hold text, a number, a `date`, `time` or `datetime`, `Miles`, a `LanguageName`, a tuple of `Hours`, or other `Words`.
     """
 
     singular: str
@@ -31,6 +31,13 @@ class Miles:
     """A distance as the crow flies, in statute miles; said as "about"."""
 
     miles: float
+
+
+@dataclass(frozen=True)
+class LanguageName:
+    """A language by its tag, named as the reader calls it: "es" is Spanish, or español."""
+
+    tag: str
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,12 @@ class NoCatalog(Exception):
 
 
 def _own_name(tag: str) -> str:
-    name = locale(tag).get_display_name() if _known(tag) else None
+    name = locale(tag).get_display_name() if known(tag) else None
     return f"{name[0].upper()}{name[1:]}" if name else tag
 
 
-def _known(tag: str) -> bool:
+def known(tag: str) -> bool:
+    """Whether Babel has heard of a language."""
     try:
         Locale.parse(tag.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
@@ -35,7 +36,7 @@ def _known(tag: str) -> bool:
 @cache
 def locale(tag: str) -> Locale:
     """What Babel knows of a language; of English where it has never heard of it (Mixteco, Hmong)."""
-    return Locale.parse(tag.replace("-", "_") if _known(tag) else SOURCE)
+    return Locale.parse(tag.replace("-", "_") if known(tag) else SOURCE)
 
 
 LANGUAGES: Mapping[str, str] = MappingProxyType(

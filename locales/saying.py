@@ -8,9 +8,9 @@ from itertools import groupby
 
 from babel.dates import format_skeleton, get_day_names
 
-from conversations.words import Hours, Miles, Words, _, ngettext, pgettext
+from conversations.words import Hours, LanguageName, Miles, Words, _, ngettext, pgettext
 
-from .catalogs import LANGUAGES, catalog, locale, spoken
+from .catalogs import LANGUAGES, catalog, known, locale, spoken
 from .lexicon import lexicon
 
 _PLAIN_SPACES = str.maketrans(dict.fromkeys("\u202f\u2009\u00a0", " "))
@@ -73,9 +73,17 @@ def _filled(gap: object, language: str) -> str:
             return _time(gap)
         case Miles():
             return _sentence(_distance(gap.miles), language)
+        case LanguageName():
+            return language_name(gap.tag, language)
         case tuple():
             return _opening(gap, language)
-    raise TypeError(f"a gap holds text, a number, a date, a time, Miles, Hours or Words, not {type(gap).__name__}")
+    raise TypeError(f"a gap holds text, a number, a date, a time, Miles, a LanguageName, Hours or Words, not {type(gap).__name__}")
+
+
+def language_name(tag: str, language: str) -> str:
+    """What a language is called in another one; its tag where nobody has told us."""
+    named = locale(tag).get_display_name(locale(language)) if known(tag) else None
+    return named or tag
 
 
 def _time(moment: time) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.words import Hours, Miles, Words, _, as_is, joined, ngettext, pgettext
+from conversations.words import Hours, LanguageName, Miles, Words, _, as_is, joined, ngettext, pgettext
 from locales import LANGUAGES, render, warm
 from locales.catalogs import NoCatalog, catalog
 
@@ -54,6 +54,13 @@ def test_words_within_words_are_translated_too():
 def test_pieces_are_joined_and_what_is_missing_leaves_no_gap():
     """A listing without a phone number shows no empty comma."""
     assert render(joined(", ", as_is("Oak St Pantry"), None, _("by phone")), "es") == "Oak St Pantry, por teléfono"
+
+
+@pytest.mark.parametrize(("language", "named"), [("en", "Vietnamese"), ("es", "vietnamita")])
+def test_a_language_is_named_as_the_reader_calls_it(language, named):
+    """Who is told that a text is missing reads which one, not a tag."""
+    assert named == render(_("{which}", which=LanguageName("vi")), language)
+    assert "mix" == render(_("{which}", which=LanguageName("mix")), language)
 
 
 def test_one_and_many_are_told_apart():
