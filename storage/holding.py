@@ -19,6 +19,7 @@ from conversations.flows.forget import Held
 from . import people
 from .announcements.tables import Announcement, Approver, TemplateApproval, Text, Translator
 from .database import Stale
+from .events.tables import Attendance, Event, Household, Rsvp, Slot
 from .gate import forgotten
 from .gate.tables import Audit, Forgotten, GateApp, GateCode, GateLock
 from .people import Known
@@ -27,11 +28,23 @@ from .tables import Address, Call, Consent, Due, Inbound, LinkCode, Membership, 
 
 OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, Introduction, LinkCode)
 """Tables whose rows go with the address."""
-OF_PERSON: tuple[type[SQLModel], ...] = (Membership, Preference, GateCode, GateApp, GateLock, Translator, Approver)
+OF_PERSON: tuple[type[SQLModel], ...] = (
+    Membership,
+    Preference,
+    GateCode,
+    GateApp,
+    GateLock,
+    Translator,
+    Approver,
+    Rsvp,
+    Household,
+    Attendance,
+    Slot,
+)
 """Tables whose rows go with the person's last address."""
 EMPTIED: tuple[type[SQLModel], ...] = (Address, Inbound, Outbox)
 """Tables whose rows stay, without what they said and whom they meant."""
-KEPT: tuple[type[SQLModel], ...] = (Consent, Audit, Forgotten, Announcement, Text, TemplateApproval)
+KEPT: tuple[type[SQLModel], ...] = (Consent, Audit, Forgotten, Announcement, Text, TemplateApproval, Event)
 """The proofs, and what somebody wrote or approved for a school. A table that points to a person or an address stands in one of these four."""
 
 
