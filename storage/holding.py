@@ -24,6 +24,7 @@ from .gate import forgotten
 from .gate.tables import Audit, Forgotten, GateApp, GateCode, GateLock
 from .people import Known
 from .roster.tables import Introduction
+from .surveys.tables import Response, Survey
 from .tables import Address, Call, Consent, Due, Inbound, LinkCode, Membership, Outbox, Person, Preference, School, State
 
 OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, Introduction, LinkCode)
@@ -44,7 +45,7 @@ OF_PERSON: tuple[type[SQLModel], ...] = (
 """Tables whose rows go with the person's last address."""
 EMPTIED: tuple[type[SQLModel], ...] = (Address, Inbound, Outbox)
 """Tables whose rows stay, without what they said and whom they meant."""
-KEPT: tuple[type[SQLModel], ...] = (Consent, Audit, Forgotten, Announcement, Text, TemplateApproval, Event)
+KEPT: tuple[type[SQLModel], ...] = (Consent, Audit, Forgotten, Announcement, Text, TemplateApproval, Event, Survey, Response)
 """The proofs, and what somebody wrote or approved for a school. A table that points to a person or an address stands in one of these four."""
 
 

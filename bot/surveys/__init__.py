@@ -1,0 +1,1 @@
+"""Surveys at the edge: XLSForm in and out, results on paper, the jobs that part answers from people."""

@@ -1,0 +1,1 @@
+"""Surveys: what is asked, and how an answer to it is read. Pure, like all conversations."""

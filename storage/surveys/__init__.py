@@ -1,0 +1,1 @@
+"""Surveys as they are kept: definitions pinned to a version, answers nobody can join to a person, and who took part once."""
