@@ -24,6 +24,7 @@ from bot.settings import Settings
 from storage import migrating
 from storage.database import open_database
 from storage.sealing import in_use, ring, use
+from storage.tables import Membership, Person
 
 settings.register_profile("here", deadline=None)
 settings.load_profile("here")
@@ -33,6 +34,7 @@ use(ring(KEY))
 ENGINES = ["sqlite", "postgresql"]
 NOON = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
 """A Wednesday, noon in Bakersfield."""
+LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
 
 
 def pytest_addoption(parser):
@@ -95,6 +97,8 @@ def _fill(url):
     database = open_database(url)
     database.run_now(migrating.upgrade)
     database.run_now(sample.load)
+    for column in (Person.created_at, Membership.since):  # they were there before time begins in a test
+        database.run_now(lambda connection, column=column: connection.execute(sqlalchemy.update(column.class_).values({column: LONG_AGO})))
     database.close()
 
 
