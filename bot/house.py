@@ -40,7 +40,10 @@ class House:
     @property
     def rules(self) -> Rules:
         return Rules(
-            crisis_roles=self.settings.told_of_danger, nudge_after_hours=self.settings.nudge_hours, number=self.settings.twilio_from
+            crisis_roles=self.settings.told_of_danger,
+            nudge_after_hours=self.settings.nudge_hours,
+            number=self.settings.twilio_from,
+            channels=frozenset(self.channels),
         )
 
     async def receive(self, received: Received) -> Taken:
