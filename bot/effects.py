@@ -52,6 +52,8 @@ class Rules:
     crisis_roles: tuple[str, ...] = ("coordinator", "principal")
     """Who is told at once when somebody is in danger."""
     nudge_after_hours: float = 24.0
+    answers_per_minute: int = 60
+    """To one address; see `bot.flood`."""
     number: str = ""
     """The one we text from, where texts are set up with a number of our own."""
     channels: frozenset[str] | None = None

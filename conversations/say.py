@@ -171,6 +171,11 @@ def late(who: Who) -> Words:
     return _("Sorry for the late answer: we could not be reached for a while.")
 
 
+def enough(who: Who) -> Words:
+    """Once, to somebody who writes faster than anybody reads."""
+    return _("That is more than I can answer at once. Please write again in 10 minutes. In danger: 911.")
+
+
 def in_group(school: str) -> Words:
     """In a group everybody reads along."""
     return _("I only talk in private, so that nobody reads along. Please write to me directly. ({school})", school=school)

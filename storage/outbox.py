@@ -295,6 +295,21 @@ def shown(connection: Connection, address_id: int, question: int) -> Shown | Non
     return found and Shown(found.handed_off_at, found.kind != Kind.REPLY, overtaken=found.overtaken)
 
 
+_NTH = Prepared(
+    select(col(Outbox.created_at))
+    .where(col(Outbox.address_id) == bindparam("address"))
+    .order_by(col(Outbox.id).desc())
+    .limit(1)
+    .offset(bindparam("before"))
+)
+
+
+def nth_newest(connection: Connection, address_id: int, n: int) -> datetime | None:
+    """When the n-th last text to an address was written; None if there were fewer."""
+    found = _NTH.first(connection, address=address_id, before=n - 1)
+    return None if found is None else found.created_at
+
+
 def newest(connection: Connection, address_id: int, most: int = 20) -> Sequence[Any]:
     """The last rows to an address: created_at, kind, state, reason."""
     mine = select(col(Outbox.created_at), col(Outbox.kind), col(Outbox.state), col(Outbox.reason))

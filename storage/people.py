@@ -15,9 +15,11 @@ from . import sealing
 from .database import Stale, upsert
 from .gate import forgotten
 from .prepared import Prepared
-from .tables import Address, Consent, Membership, Person, School
+from .tables import Address, Consent, Due, Membership, Person, School
 
 STAFF = ("staff", "liaison", "coordinator", "principal", "manager")
+RESTING = "resting"
+"""The due row whose time is the end of a rest."""
 ROLES = ("family", "partner", "community", *STAFF)
 
 
@@ -36,6 +38,9 @@ class Known:
     stopped_at: datetime | None
     calm_until: datetime | None
     unreachable_at: datetime | None
+    heard_at: datetime
+    resting_until: datetime | None
+    """They wrote more than we answer: until then they have a rest."""
     role: str | None
     """None: they never joined."""
     school_id: int
@@ -48,6 +53,9 @@ class Known:
 
 
 _FIRST_SCHOOL = select(func.min(col(School.id))).scalar_subquery()
+_RESTING = (
+    select(col(Due.due_at)).where(col(Due.address_id) == col(Address.id), col(Due.kind) == RESTING).correlate(Address).scalar_subquery()
+)
 _KNOWN = (
     select(
         col(Address.id).label("address_id"),
@@ -61,6 +69,8 @@ _KNOWN = (
         col(Person.stopped_at),
         col(Person.calm_until),
         col(Address.unreachable_at),
+        col(Address.heard_at),
+        _RESTING.label("resting_until"),
         col(Membership.role),
         col(School.id).label("school_id"),
         col(School.keyword).label("school_keyword"),
