@@ -113,6 +113,10 @@ def chat(
 @directory.command("import")
 def directory_import(
     path: Annotated[Path, typer.Argument(help="A file, folder or zip: HSDS 3 JSON or CSV, HSDS 1.1 CSV, Ohana JSON lines.")],
+    source: Annotated[
+        str, typer.Option(help="The name it is kept under; the same name again replaces it. None: the file's, without digits.")
+    ] = "",
+    shrink: Annotated[bool, typer.Option("--shrink", help="With --yes: even if more than half of the source's services vanish.")] = False,
     yes: Yes = False,
 ) -> None:
     """Bring a feed of services into the directory: shows what would change, row by row, and does it with --yes."""
@@ -121,13 +125,18 @@ def directory_import(
     from .house import utc_now  # noqa: PLC0415
 
     try:
-        feed = importing.read(path)
+        feed = importing.read(path, source.strip())
+        unit = partial(importing.apply, feed=feed, now=utc_now(), guarded=not shrink) if yes else partial(importing.plan, feed=feed)
+        report = do(unit)
+    except importing.Shrinks as shrinks:
+        fail(f"{shrinks} Nothing is changed. If it is right all the same: --yes --shrink.")
     except importing.BadFeed as bad:
         fail(str(bad))
-    report = do(partial(importing.apply, feed=feed, now=utc_now())) if yes else do(partial(importing.plan, feed=feed))
     for line in report.lines():
         console.print(line, markup=False)
     if not yes:
+        if report.shrinks:
+            console.print(f"WARNING: {report.shrinks} --yes alone will refuse.", markup=False)
         console.print("Nothing is changed yet: do it with --yes.")
 
 
