@@ -77,6 +77,7 @@ class Clock:
         if self.next_retention is None or now >= self.next_retention:
             self.next_retention = now + RETENTION_EVERY
             erased = await self.house.database.run(partial(retention.erase, now=now))
+            await self.house.database.sweep()
             log.info("retention", **erased)
 
     def fall_due(self, connection: Connection, row: DueRow, now: datetime) -> int:
