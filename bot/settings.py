@@ -65,7 +65,9 @@ class Settings:
         "PLATICA_TELEGRAM_PER_SECOND", 25.0, "messages handed to Telegram a second, by all processes together"
     )
     answers_per_minute: int = _setting(
-        "PLATICA_ANSWERS_PER_MINUTE", 60, "texts that one number or chat is answered in a minute (in an hour: four times as many); 0: no limit"
+        "PLATICA_ANSWERS_PER_MINUTE",
+        60,
+        "texts that one number or chat is answered in a minute (in an hour: four times as many); 0: no limit",
     )
     lease_seconds: float = _setting(
         "PLATICA_LEASE_SECONDS", 300.0, "how long after a crash Twilio is asked about a text in flight; its list may lag"

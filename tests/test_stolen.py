@@ -99,6 +99,11 @@ def tables_of(server, name):
     return b"".join(path.read_bytes() for path in (Path(server.pgdata) / "base" / number).rglob("*") if path.is_file())
 
 
+def journal(database_url):
+    """How long SQLite's is, in bytes."""
+    return Path(database_url.removeprefix("sqlite:///") + "-wal").stat().st_size
+
+
 def nonces(held):
     """The random beginning of everything sealed in these bytes, wherever it stands."""
     name = in_use().keys[0].name
@@ -156,12 +161,11 @@ async def test_a_thousand_families_are_in_no_file(house, database_url, request, 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 async def test_the_journal_is_cut_to_nothing_after_the_retention_run(talked, database_url, clock):
     """It holds what the pages were before, and would keep what was erased until it is full."""
-    journal = Path(database_url.removeprefix("sqlite:///") + "-wal")
-    before = journal.stat().st_size
+    before = journal(database_url)
     clock.forward(days=31)
     await Clock(talked).tick()
 
-    assert (True, 0) == (before > 0, journal.stat().st_size)
+    assert (True, 0) == (before > 0, journal(database_url))
 
 
 async def test_what_is_over_its_time_is_gone(talked, clock):
