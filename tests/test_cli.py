@@ -18,6 +18,7 @@ from bot.channels.base import TryLater, Unknown
 from bot.cli import main
 from bot.clock import Clock
 from storage import due, migrating
+from storage.sealing import ring, use
 
 COMMANDS = [
     "serve",
@@ -57,6 +58,8 @@ def run(*arguments, url="sqlite:///unused.db", text="", **environment):
             main()
         except SystemExit as over:
             return Ran(over.code or 0, out.getvalue(), err.getvalue())
+        finally:
+            use(ring(KEY))
     return Ran(0, out.getvalue(), err.getvalue())
 
 
