@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
-from conftest import KEY, _psycopg
+from conftest import KEY
 from sqlalchemy import text
 
 from bot import inbox, keys
@@ -17,6 +17,7 @@ from bot.channels.base import Received
 from bot.clock import Clock
 from bot.settings import Misconfigured, Settings
 from storage import people, retention, sealing
+from storage.database import _psycopg
 from storage.sealing import in_use, new_key, ring
 
 SAID = "ocupo comida para mis cinco gatos azules"
