@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy
 from conftest import KEY
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from bot import inbox, keys
 from bot.channels.base import Received
@@ -75,7 +76,7 @@ def on_disk(database_url, request):
     """Every byte of the files: SQLite's, its journal and a backup; or PostgreSQL's tables and its journal."""
     if database_url.startswith("sqlite"):
         return stolen(database_url, Path(request.getfixturevalue("tmp_path")))
-    server, name = request.getfixturevalue("postgres"), database_url.rpartition("/")[2].partition("?")[0]
+    server, name = request.getfixturevalue("postgres"), make_url(database_url).database
     server.psql("CHECKPOINT;")
     journal = (Path(server.pgdata) / "pg_wal").iterdir()
     return tables_of(server, name) + b"".join(path.read_bytes() for path in journal if path.is_file())
@@ -85,7 +86,7 @@ def tidied(database_url, request):
     """The bytes that are left when the database has tidied up: on PostgreSQL that takes VACUUM FULL, and its journal is another matter."""
     if database_url.startswith("sqlite"):
         return stolen(database_url, Path(request.getfixturevalue("tmp_path")))
-    server, name = request.getfixturevalue("postgres"), database_url.rpartition("/")[2].partition("?")[0]
+    server, name = request.getfixturevalue("postgres"), make_url(database_url).database
     engine = sqlalchemy.create_engine(_psycopg(database_url), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text("VACUUM FULL inbound, outbox"))
@@ -97,7 +98,7 @@ def tidied(database_url, request):
 def tables_of(server, name):
     """The files of one database of a server."""
     number = re.search(r"\d+", server.psql(f"SELECT oid FROM pg_database WHERE datname = '{name}'"))[0]
-    return b"".join(path.read_bytes() for path in (Path(server.pgdata) / "base" / number).rglob("*") if path.is_file())
+    return b"".join(path.read_bytes() for path in (Path(server.pgdata) / "base" / number).iterdir())
 
 
 def journal(database_url):
