@@ -53,7 +53,7 @@ def serve(no_deliver: Annotated[bool, typer.Option("--no-deliver", help="Only th
     from . import logs, serving  # noqa: PLC0415 - the command line starts fast
 
     logs.start(settings)
-    serving.run(serving.serve(settings, deliver=not no_deliver, listening=partial(_where, settings)))
+    serving.run(serving.serve(settings, deliver=not no_deliver, listening=partial(_where, settings), stopping=_stopping))
 
 
 @cli.command()
@@ -65,7 +65,7 @@ def deliver() -> None:
     from . import logs, serving  # noqa: PLC0415
 
     logs.start(settings)
-    serving.run(serving.deliver(settings))
+    serving.run(serving.deliver(settings, stopping=_stopping))
 
 
 @cli.command()
@@ -228,6 +228,10 @@ def key_rotate() -> None:
         console.print(f"{table}: {rows} rows sealed anew", markup=False)
     where = keys.kept_in(settings_module.load())
     console.print(f"Now only the first key in {where} is needed: leave the old one out, for every process, and restart.", markup=False)
+
+
+def _stopping() -> None:
+    console.print("Stopping: what is on its way is finished…")
 
 
 def _where(settings: Settings) -> None:
