@@ -23,7 +23,7 @@ from storage.tables import Kind
 
 from . import introductions, metrics
 from .house import House
-from .inbox import FORGOTTEN, LET_GO, drive, finish, who_is
+from .inbox import FORGOTTEN, LAPSES, LET_GO, drive, finish, who_is
 
 log = structlog.get_logger()
 
@@ -113,6 +113,13 @@ class Clock:
 
 def quiet_until(now: datetime, zone: str) -> datetime | None:
     """When the night is over, if it is night at a school; None by day."""
+    def lapse(self, connection: Connection, known: Known, row: DueRow) -> int:
+        """Whoever was silent for three days starts anew: the place they named goes from their screen. Nothing is said."""
+        if due.is_done(connection, row.id):
+            with suppress(Unreadable):  # their next message sounds the alarm
+                people.end_turn(connection, known, Memory.from_json(known.memory).lapsed().to_json(), None)
+        return 0
+
     local = now.astimezone(ZoneInfo(zone))
     if QUIET_TO <= local.time() < QUIET_FROM:
         return None

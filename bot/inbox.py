@@ -33,6 +33,9 @@ log = structlog.get_logger()
 SKEW = timedelta(seconds=2)
 """Providers count in whole seconds, and their clock is not ours."""
 FORGOTTEN = "forgotten"
+LAPSES = "lapses"
+LAPSE = timedelta(hours=72)
+"""After so long a silence the place somebody named is forgotten with the list it was named for."""
 LET_GO = timedelta(minutes=10)
 """After the last text to an address that was erased; a status callback may still come for it until then."""
 UNASKED_REST = timedelta(minutes=1)
@@ -115,6 +118,8 @@ def finish(
         return 0
     number = turn.prompt.number if turn.prompt else 0
     rows = rendering.rows(known, kind, said, now, inbound_id=inbound_id, question=number)
+    if turn.memory.tells_where:
+        due.set_due(connection, LAPSES, known.address_id, revision, now + LAPSE)
     outbox.write(connection, rows)
     return len(rows)
 
@@ -172,6 +177,7 @@ def _read(connection: Connection, known: Known, memory: Memory, received: Receiv
 
 def _plain(connection: Connection, known: Known, question: int, received: Received, now: datetime) -> bool:
     """The screen rule: a bare answer counts when its question was on the screen, and nothing came over it since."""
+        nowhere=received.location is not None and zip_code is None,
     shown = outbox.shown(connection, known.address_id, question)
     if shown is None or shown.at is None or shown.overtaken:
         return False

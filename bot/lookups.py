@@ -11,15 +11,14 @@ import phonenumbers
 from sqlalchemy import Connection
 
 import locales
-from conversations.dialogue import SchoolCalled
 from conversations.engine import FlowError
 from conversations.flows.find_help import Nearest
 from conversations.flows.forget import HeldHere
 from conversations.folding import fold
 from conversations.gate import AskedLately, MayAsk, Prove
-from conversations.linking import CodeHere, NewCode, TryCode
-from conversations.questions import DayIn, TimeIn, ZipOf
-from conversations.talk import LookUp
+from conversations.linking import CodeHere, NewCode, TryCode, WaysHere
+from conversations.questions import CityOf, DayIn, TimeIn, WhenIn, ZipOf
+from conversations.talk import LookUp, SchoolCalled
 from conversations.topics import WantedHere
 from conversations.who import School
 from conversations.wishes import Source, WhereFrom
@@ -38,9 +37,11 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
         case SchoolCalled(keyword):
             row = people.school_called(connection, fold(keyword))
             return row and school(row.keyword, row.name, row.zip, row.phone, row.languages)
-        case ZipOf(city):
-            return places.zip_of(city, known.school_zip)
-        case DayIn() | TimeIn():
+        case ZipOf(city, exact):
+            return places.zip_of(city, known.school_zip, exact=exact)
+        case CityOf(zip_code):
+            return spot.city if (spot := places.point(zip_code)) else None
+        case DayIn() | TimeIn() | WhenIn():
             return _calendar(query, known, now)
         case WhereFrom():
             joined = people.joined(connection, known.address_id)
@@ -73,7 +74,7 @@ def _at_the_gate(query: MayAsk | Prove | AskedLately, connection: Connection, kn
             return gate.asked_lately(connection, known, now)
 
 
-def _calendar(query: DayIn | TimeIn, known: Known, now: datetime) -> date | time | None:
+def _calendar(query: DayIn | TimeIn | WhenIn, known: Known, now: datetime) -> date | time | str | None:
     from locales import days  # noqa: PLC0415 - few conversations ask for a day
 
     language = known.language or "en"
@@ -88,6 +89,8 @@ def school(keyword: str, name: str, zip_code: str, phone: str, languages: tuple[
     return School(keyword.upper(), name, zip_code, as_said(phone), offered)
 
 
+    if isinstance(query, WhenIn):
+        return days.half_day(query.text) or ("" if days.tells_when(query.text, language) else None)
 @lru_cache(maxsize=1024)
 def as_said(number: str) -> str:
     """As people say a number here: +16615550100 is 661-555-0100."""

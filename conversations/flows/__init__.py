@@ -8,7 +8,7 @@ from .forget import forget, my_data
 from .housing import housing
 from .interpreter import interpreter
 from .introduce import introduce
-from .join import join
+from .join import join, may_join
 from .language import language
 from .leave import leave
 from .menu import menu, resume
@@ -22,6 +22,7 @@ FLOWS: dict[str, Entry] = {
     "introduce": Entry(introduce, _("choosing a language"), pauses=False),
     "language": Entry(language, _("choosing a language"), pauses=False),
     "leave": Entry(leave, _("leaving"), pauses=False),
+    "may_join": Entry(may_join, _("joining"), pauses=False),
     "find_help": Entry(find_help, _("finding help"), pauses=False),
     "call_me": Entry(call_me, _("asking for a call")),
     "offer_call": Entry(offer_call, _("asking for a call"), pauses=False),
