@@ -85,8 +85,6 @@ class Clock:
         known = people.by_address_id(connection, row.address_id)
         if known is not None and row.kind == FORGOTTEN and known.revision == row.revision:
             return self.let_go(connection, known, now)
-        if known is not None and row.kind == LAPSES:  # every turn that names a place sets it anew
-            return self.lapse(connection, known, row)
         if known is None or known.revision != row.revision or known.stopped_at is not None or waves.awaits(connection, known.address_id):
             due.is_done(connection, row.id)  # a reply came first, or they do not know yet who we are
             return 0
@@ -104,6 +102,13 @@ class Clock:
         turn = drive(silence(FLOWS, memory, who_is(known)), connection, known, now)
         return finish(connection, known, turn, Kind.NUDGE, now=now, rules=self.house.rules)
 
+    def lapse(self, connection: Connection, known: Known, row: DueRow) -> int:
+        """Whoever was silent for three days starts anew: the place they named goes from their screen. Nothing is said."""
+        if due.is_done(connection, row.id):
+            with suppress(Unreadable):  # their next message sounds the alarm
+                people.end_turn(connection, known, Memory.from_json(known.memory).lapsed().to_json(), None)
+        return 0
+
     def let_go(self, connection: Connection, known: Known, now: datetime) -> int:
         """Whoever was erased and has not written since: their number goes too, once the last text has left."""
         if outbox.in_flight(connection, known.address_id):
@@ -115,13 +120,6 @@ class Clock:
 
 def quiet_until(now: datetime, zone: str) -> datetime | None:
     """When the night is over, if it is night at a school; None by day."""
-    def lapse(self, connection: Connection, known: Known, row: DueRow) -> int:
-        """Whoever was silent for three days starts anew: the place they named goes from their screen. Nothing is said."""
-        if due.is_done(connection, row.id):
-            with suppress(Unreadable):  # their next message sounds the alarm
-                people.end_turn(connection, known, Memory.from_json(known.memory).lapsed().to_json(), None)
-        return 0
-
     local = now.astimezone(ZoneInfo(zone))
     if QUIET_TO <= local.time() < QUIET_FROM:
         return None

@@ -112,14 +112,14 @@ def finish(
     said = rendering.rendered(turn, language, taps=rendering.taps(known.channel, known.address))
     memory = shown_as(turn.memory, said.labels).to_json()
     revision = people.end_turn(connection, known, memory, now if kind is Kind.REPLY else None)
+    if turn.memory.tells_where:
+        due.set_due(connection, LAPSES, known.address_id, revision, now + LAPSE)
     if turn.nudge and known.stopped_at is None and not any(isinstance(effect, Leave) for effect in turn.effects):
         due.set_due(connection, "silence", known.address_id, revision, now + timedelta(hours=rules.nudge_after_hours))
     if turn.silent:
         return 0
     number = turn.prompt.number if turn.prompt else 0
     rows = rendering.rows(known, kind, said, now, inbound_id=inbound_id, question=number)
-    if turn.memory.tells_where:
-        due.set_due(connection, LAPSES, known.address_id, revision, now + LAPSE)
     outbox.write(connection, rows)
     return len(rows)
 
@@ -169,6 +169,7 @@ def _read(connection: Connection, known: Known, memory: Memory, received: Receiv
         media=received.media and not received.text.strip(),
         answered=received.answered,
         zip=zip_code or reply.zip,
+        nowhere=received.location is not None and zip_code is None,
     )
     if reply.bare and memory.open is not None and memory.open.asked is not None:
         return replace(reply, plain=_plain(connection, known, memory.open.asked.number, received, now))
@@ -177,7 +178,6 @@ def _read(connection: Connection, known: Known, memory: Memory, received: Receiv
 
 def _plain(connection: Connection, known: Known, question: int, received: Received, now: datetime) -> bool:
     """The screen rule: a bare answer counts when its question was on the screen, and nothing came over it since."""
-        nowhere=received.location is not None and zip_code is None,
     shown = outbox.shown(connection, known.address_id, question)
     if shown is None or shown.at is None or shown.overtaken:
         return False

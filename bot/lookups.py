@@ -16,7 +16,7 @@ from conversations.flows.find_help import Nearest
 from conversations.flows.forget import HeldHere
 from conversations.folding import fold
 from conversations.gate import AskedLately, MayAsk, Prove
-from conversations.linking import CodeHere, NewCode, TryCode, WaysHere
+from conversations.linking import CodeHere, NewCode, TryCode
 from conversations.questions import CityOf, DayIn, TimeIn, WhenIn, ZipOf
 from conversations.talk import LookUp, SchoolCalled
 from conversations.topics import WantedHere
@@ -78,6 +78,8 @@ def _calendar(query: DayIn | TimeIn | WhenIn, known: Known, now: datetime) -> da
     from locales import days  # noqa: PLC0415 - few conversations ask for a day
 
     language = known.language or "en"
+    if isinstance(query, WhenIn):
+        return days.half_day(query.text) or ("" if days.tells_when(query.text, language) else None)
     if isinstance(query, TimeIn):
         return days.read_time(query.text, language)
     return days.read_day(query.text, now.astimezone(ZoneInfo(known.school_timezone)).date(), language)
@@ -89,8 +91,6 @@ def school(keyword: str, name: str, zip_code: str, phone: str, languages: tuple[
     return School(keyword.upper(), name, zip_code, as_said(phone), offered)
 
 
-    if isinstance(query, WhenIn):
-        return days.half_day(query.text) or ("" if days.tells_when(query.text, language) else None)
 @lru_cache(maxsize=1024)
 def as_said(number: str) -> str:
     """As people say a number here: +16615550100 is 661-555-0100."""

@@ -107,10 +107,10 @@ class Hearing:
             return (yield from self.switch(reply.language))
         if reply.keyword in COMMANDS:
             return (yield from COMMANDS[reply.keyword](self))
-        if self.memory.open is not None:
         return (yield from lists.lettered(self)) or (yield from self.ordinary())
 
     def ordinary(self) -> Turns:
+        if self.memory.open is not None:
             return (yield from self.answer(self.memory.open))
         return (yield from wishes.heard(self)) or (yield from self.lost())
 
@@ -163,10 +163,10 @@ class Hearing:
         school = None
         if self.reply.start_with:
             school = yield SchoolCalled(self.reply.start_with)
-        if school is not None or not self.who.joined:
         if school is None and self.who.stopped and not self.who.joined:
             said = () if self.reply.answered else (say.back_and_not_joined(self.who),)
             return self.returning(Turn(self.memory, said))
+        if school is not None or not self.who.joined:
             turn = yield from self.start("join", how="start", **({"school": school.keyword} if school else {}))
             return self.returning(turn)
         if self.who.stopped:
@@ -298,9 +298,9 @@ class Hearing:
     def lost(self) -> Turns:
         """Nothing was understood and nothing is open: say what works here; the third time offer a person."""
         if self.reply.pressed is not None:
-            return Turn(self.memory, (_("That button belongs to an earlier question."), _("Text what you need, or MENU.")))
             if (turn := (yield from lists.pressed(self))) is not None:
                 return turn
+            return Turn(self.memory, (_("That button belongs to an earlier question."), _("Text what you need, or MENU.")))
         if self.misses > MOST_UNCLEAR:
             return Turn(replace(self.memory, unclear=self.misses))
         if self.who.in_crisis:

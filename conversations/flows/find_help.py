@@ -70,13 +70,14 @@ async def find_help(talk: Talk) -> None:
         if detail is not None:
             _say_detail(talk, need, detail)
         else:
-            _say_page(talk, search, here)
+            city = await talk.look_up(CityOf(search.zip)) if search.given else None
+            _say_page(talk, search, here, city)
         more = len(found) > (search.page + 1) * PAGE
+        if talk.aside and detail is None and "bare" not in talk.about:
+            talk.say(_lettered(len(here), more=more))
         pick = await talk.ask(_pick(f"pick-{turn}", here, more=more, detail=detail is not None, elsewhere=talk.who.taps))
         if pick == ELSEWHERE:
             pick = AT + await talk.ask(Place(f"where-{turn}", _("Where? Send a ZIP code or a city, or share your location."), nudge=False))
-        if talk.aside and detail is None and "bare" not in talk.about:
-            talk.say(_lettered(len(here), more=more))
         search = search.after(pick)
     return talk.say(say.rest(talk.who))
 
@@ -119,12 +120,12 @@ class Pick(Choice):
             return f"{AT}{zip_code}"
         if reply.keyword is Keyword.MORE and MORE not in self.choices:
             raise Unclear(_("That is all we know nearby. Another area: send a ZIP code. 211 knows more: call it, free, 24 hours."))
-        key = MORE if reply.keyword is Keyword.MORE else chosen(reply, shown)
-        if key is None:
-            raise Unclear(_("I did not understand. Send a number from the list, a ZIP code or a city."))
         places = sum(option not in {MORE, ELSEWHERE} for option, _label in shown)
         if reply.number is not None and not 1 <= reply.number <= places:  # a button may stand for more than a place, a number never
             raise Unclear(_beyond(places, more=MORE in self.choices))
+        key = MORE if reply.keyword is Keyword.MORE else chosen(reply, shown)
+        if key is None:
+            raise Unclear(_("I did not understand. Send a number from the list, a ZIP code or a city."))
         return key
 
     def load(self, stored: Json) -> str:
@@ -141,15 +142,15 @@ def _pick(name: str, here: tuple[Listing, ...], *, more: bool, detail: bool, els
     return Pick(name, _footer(len(here), more=more, detail=detail), options, nudge=False)
 
 
-def _footer(shown: int, *, more: bool, detail: bool) -> Words:
-    if detail and more:
-        return _("Others on the list: reply 1-{n}, or MORE.", n=shown)
 def _beyond(shown: int, *, more: bool) -> Words:
     if more:
         return _("The list has 1-{n}. MORE shows others.", n=shown)
     return _("The list has 1-{n}.", n=shown) if shown > 1 else _("The list has only 1.")
 
 
+def _footer(shown: int, *, more: bool, detail: bool) -> Words:
+    if detail and more:
+        return _("Others on the list: reply 1-{n}, or MORE.", n=shown)
     if detail:
         return _("Others on the list: reply 1-{n}.", n=shown) if shown > 1 else _("For something else, text what you need.")
     if more:
@@ -177,9 +178,6 @@ def _say_where(talk: Talk, search: Search, city: str | None) -> None:
         )
     else:
         talk.say(_("{need} near the school ({zip}). Another area: send a ZIP code or a city.", need=need, zip=search.zip))
-    if "private" in talk.about and all(each.no_id for each in here):
-        talk.say(_("These places ask for no ID."))
-    for n, each in enumerate(here, 1):
 
 
 def near(zip_code: str, city: str | None) -> Words:
@@ -190,14 +188,14 @@ def near(zip_code: str, city: str | None) -> Words:
 def _say_page(talk: Talk, search: Search, here: tuple[Listing, ...], city: str | None) -> None:
     if search.page == 0:
         _say_where(talk, search, city)
+    if "private" in talk.about and all(each.no_id for each in here):
+        talk.say(_("These places ask for no ID."))
+    for n, each in enumerate(here, 1):
         talk.say(_line(each, _mark(talk, n)))
     if search.page == 0 and search.need in SAFETY:
         talk.say(_("Does somebody else read this phone? Delete these messages."))
     elif search.page == 0 and search.fresh and not talk.who.joined and not talk.aside:
         talk.say(_("For news from {school}: text {keyword}.", school=talk.who.school.name, keyword=talk.who.school.keyword))
-
-
-def _line(each: Listing, mark: str) -> Words:
     _say_also(talk, search)
 
 
@@ -212,6 +210,9 @@ def _mark(talk: Talk, n: int) -> str:
     if not talk.aside:
         return f"{n}."
     return "-" if "bare" in talk.about else f"{chr(ord('A') + n - 1)}."
+
+
+def _line(each: Listing, mark: str) -> Words:
     where = _("{distance}", distance=Miles(each.miles)) if each.miles is not None else _("by phone")
     phone = each.phone if each.phone != each.name else ""  # "211" is called what it is dialled
     return joined(", ", as_is(f"{mark} {each.name}"), _given(phone), where, _hours(each))
@@ -238,10 +239,10 @@ def _say_none(talk: Talk, search: Search) -> None:
     need = NEEDS[search.need]
     talk.say(_("{need}: I know no place near {zip}. Call 211, free, 24 hours, in many languages.", need=need, zip=search.zip))
     talk.say(_("Or reply CALL to ask {school} for help.", school=talk.who.school.name))
+    _say_also(talk, search)
 
 
 def _hours(each: Listing) -> Words | None:
-    _say_also(talk, search)
     return _("{hours}", hours=each.hours) if each.hours else _given(each.hours_text)
 
 
