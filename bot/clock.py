@@ -85,6 +85,8 @@ class Clock:
         known = people.by_address_id(connection, row.address_id)
         if known is not None and row.kind == FORGOTTEN and known.revision == row.revision:
             return self.let_go(connection, known, now)
+        if known is not None and row.kind == LAPSES:  # every turn that names a place sets it anew
+            return self.lapse(connection, known, row)
         if known is None or known.revision != row.revision or known.stopped_at is not None or waves.awaits(connection, known.address_id):
             due.is_done(connection, row.id)  # a reply came first, or they do not know yet who we are
             return 0
