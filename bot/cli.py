@@ -141,17 +141,21 @@ def directory_import(
 
 
 @school.command("add")
-def school_add(
+def school_add(  # noqa: PLR0917 - they are the command's options
     keyword: Annotated[str, typer.Argument(help="What families text to join: one word.")],
     name: Annotated[str, typer.Option(help="As families know it.")],
     zip_code: Annotated[str, typer.Option("--zip", help="Where it is; look-ups without a place begin there.")],
     phone: Annotated[str, typer.Option(help="The line families may ring.")],
     languages: Annotated[str, typer.Option(help="Tags with commas, in the order they are offered.")] = "en,es",
+    number: Annotated[
+        str, typer.Option(help="The number families text, if the school has one of its own (of the same Twilio account).")
+    ] = "",
 ) -> None:
-    """Set up a school, or change the one of that keyword. Strangers belong to the first one that was set up."""
+    """Set up a school, or change the one of that keyword. Strangers belong to the school whose number they text, else to the first one."""
     from . import schools  # noqa: PLC0415
 
-    console.print(fit(partial(schools.add, keyword=keyword, name=name, zip_code=zip_code, phone=phone, languages=languages)), markup=False)
+    where = partial(schools.add, keyword=keyword, name=name, zip_code=zip_code)
+    console.print(fit(partial(where, phone=phone, languages=languages, number=number)), markup=False)
 
 
 @cli.command()

@@ -76,6 +76,7 @@ def take(connection: Connection, received: Received, now: datetime, rules: Rules
             return Taken(new=True, flood=True)
     elif flood.is_one(connection, known, inbound_id, now, rules.answers_per_minute):
         return _enough(connection, known, inbound_id, now)
+    known = people.texted(connection, known, received.to)
     if received.group:
         return _in_group(connection, known, inbound_id, now)
     if known.unreachable_at is not None:

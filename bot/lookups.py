@@ -61,7 +61,8 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
 def _linking(query: CodeHere | TryCode, connection: Connection, known: Known, now: datetime, number: str) -> Any:
     if isinstance(query, TryCode):
         return linking.tried(connection, known, query.code, now)
-    return NewCode(linking.begin(connection, known, now), as_said(number)) if number else NewCode("", "")
+    texted = people.our_number(connection, known, number)
+    return NewCode(linking.begin(connection, known, now), as_said(texted)) if texted else NewCode("", "")
 
 
 def _at_the_gate(query: MayAsk | Prove | AskedLately, connection: Connection, known: Known, now: datetime) -> Any:

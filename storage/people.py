@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -30,6 +31,8 @@ class Known:
     address_id: int
     channel: str
     address: str
+    texted: str | None
+    """The number of ours that they texted last."""
     person_id: int
     revision: int
     memory: Mapping[str, Any] | None
@@ -53,6 +56,9 @@ class Known:
 
 
 _FIRST_SCHOOL = select(func.min(col(School.id))).scalar_subquery()
+_ITS_NUMBER = aliased(School)
+_SCHOOL_TEXTED = select(col(_ITS_NUMBER.id)).where(col(_ITS_NUMBER.number) == col(Address.texted)).scalar_subquery()
+"""A stranger belongs to the school whose number they texted, else to the first."""
 _RESTING = (
     select(col(Due.due_at)).where(col(Due.address_id) == col(Address.id), col(Due.kind) == RESTING).correlate(Address).scalar_subquery()
 )
@@ -61,6 +67,7 @@ _KNOWN = (
         col(Address.id).label("address_id"),
         col(Address.channel),
         col(Address.address),
+        col(Address.texted),
         col(Person.id).label("person_id"),
         col(Person.revision),
         col(Address.memory),
@@ -82,7 +89,7 @@ _KNOWN = (
     )
     .join(Person, col(Person.id) == col(Address.person_id))
     .join(Membership, col(Membership.person_id) == col(Person.id), isouter=True)
-    .join(School, col(School.id) == func.coalesce(col(Membership.school_id), _FIRST_SCHOOL))
+    .join(School, col(School.id) == func.coalesce(col(Membership.school_id), _SCHOOL_TEXTED, _FIRST_SCHOOL))
     .order_by(col(Membership.id).desc())
     .limit(1)
 )
@@ -155,6 +162,33 @@ def end_turn(connection: Connection, known: Known, memory: Mapping[str, Any], he
     if turned != 1:
         raise Stale
     return known.revision + 1
+
+
+def texted(connection: Connection, known: Known, number: str) -> Known:
+    """They wrote to this number of ours: it says whose stranger they are, and answers leave from it."""
+    if not number or number == known.texted or known.channel != "sms":
+        return known
+    connection.execute(update(Address).where(col(Address.id) == known.address_id).values(texted=number))
+    return by_address_id(connection, known.address_id) or known
+
+
+def our_number(connection: Connection, known: Known, usual: str) -> str:
+    """The number of ours that somebody can text: their school's own, the usual one, or (of a messaging service) the last that was texted."""
+    own = connection.execute(select(col(School.number)).where(col(School.id) == known.school_id)).scalar_one_or_none()
+    if own or usual:
+        return own or usual
+    last = select(col(Address.texted)).where(col(Address.texted).is_not(None)).order_by(col(Address.id).desc()).limit(1)
+    return connection.execute(last).scalar_one_or_none() or ""
+
+
+def school_of(connection: Connection, number: str) -> Any:
+    """The row of the school whose number it is, else of the first one; None where there is none yet."""
+    return connection.execute(select(School).where(col(School.number) == number)).one_or_none() or first_school(connection)
+
+
+def numbers(connection: Connection) -> list[str]:
+    """The numbers that schools have of their own."""
+    return [each.number for each in schools(connection) if each.number]
 
 
 def set_language(connection: Connection, known: Known, language: str, *, guessed: bool) -> None:
