@@ -90,9 +90,10 @@ class Web:
 
     async def twilio_voice(self, request: Request) -> Response:
         """Somebody rings the number: a greeting in each language of the school, then its own line."""
-        if await self.signed_form(request) is None:
+        form = await self.signed_form(request)
+        if form is None:
             return _refused("signature")
-        school = await self.house.database.run(people.first_school)
+        school = await self.house.database.run(partial(people.school_of, number=form.get("To", "")))
         if school is None:
             return Response(twilio.voice_twiml([("en", "Goodbye.")], ""), media_type=TWIML)
         import locales  # noqa: PLC0415 - only here

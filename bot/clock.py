@@ -23,7 +23,7 @@ from storage.tables import Kind
 
 from . import introductions, metrics
 from .house import House
-from .inbox import FORGOTTEN, LET_GO, drive, finish, who_is
+from .inbox import FORGOTTEN, LAPSES, LET_GO, drive, finish, who_is
 
 log = structlog.get_logger()
 
@@ -77,6 +77,7 @@ class Clock:
         if self.next_retention is None or now >= self.next_retention:
             self.next_retention = now + RETENTION_EVERY
             erased = await self.house.database.run(partial(retention.erase, now=now))
+            await self.house.database.sweep()
             log.info("retention", **erased)
 
     def fall_due(self, connection: Connection, row: DueRow, now: datetime) -> int:
@@ -84,6 +85,8 @@ class Clock:
         known = people.by_address_id(connection, row.address_id)
         if known is not None and row.kind == FORGOTTEN and known.revision == row.revision:
             return self.let_go(connection, known, now)
+        if known is not None and row.kind == LAPSES:  # every turn that names a place sets it anew
+            return self.lapse(connection, known, row)
         if known is None or known.revision != row.revision or known.stopped_at is not None or waves.awaits(connection, known.address_id):
             due.is_done(connection, row.id)  # a reply came first, or they do not know yet who we are
             return 0
@@ -100,6 +103,13 @@ class Clock:
             return 0
         turn = drive(silence(FLOWS, memory, who_is(known)), connection, known, now)
         return finish(connection, known, turn, Kind.NUDGE, now=now, rules=self.house.rules)
+
+    def lapse(self, connection: Connection, known: Known, row: DueRow) -> int:
+        """Whoever was silent for three days starts anew: the place they named goes from their screen. Nothing is said."""
+        if due.is_done(connection, row.id):
+            with suppress(Unreadable):  # their next message sounds the alarm
+                people.end_turn(connection, known, Memory.from_json(known.memory).lapsed().to_json(), None)
+        return 0
 
     def let_go(self, connection: Connection, known: Known, now: datetime) -> int:
         """Whoever was erased and has not written since: their number goes too, once the last text has left."""

@@ -36,7 +36,7 @@ from storage.people import Known
 from storage.prepared import Prepared
 from storage.roster import waves
 from storage.roster.tables import Stage
-from storage.tables import Kind, LookUpCount
+from storage.tables import Kind, LookUpCount, State
 
 from . import gate, rendering
 from .lookups import school
@@ -52,8 +52,12 @@ class Rules:
     crisis_roles: tuple[str, ...] = ("coordinator", "principal")
     """Who is told at once when somebody is in danger."""
     nudge_after_hours: float = 24.0
+    answers_per_minute: int = 60
+    """To one address; see `bot.flood`."""
     number: str = ""
     """The one we text from, where texts are set up with a number of our own."""
+    channels: frozenset[str] | None = None
+    """Those that are set; None: all of them."""
 
 
 def apply(effect: object, connection: Connection, known: Known, *, now: datetime, rules: Rules, language: str = "en") -> None:
@@ -179,6 +183,12 @@ def _tell_staff(connection: Connection, known: Known, effect: TellStaff, *, now:
             text = locales.render(
                 say.staff_alert(effect.crisis, now.astimezone(ZoneInfo(known.school_timezone)).time()), staff.language or "en"
             )
-            rows.append(rendering.row(staff, Kind.ALERT, text, now))
+            rows.append(rendering.row(staff, Kind.ALERT, text, now, **_waits_for_nothing(staff.channel, rules)))
     if rows:
         outbox.write(connection, rows)
+
+
+def _waits_for_nothing(channel: str, rules: Rules) -> dict[str, object]:
+    """An alert to a channel that is not set would wait for ever: it is skipped at once, and the books say why."""
+    set_ = rules.channels is None or channel in rules.channels
+    return {} if set_ else {"state": State.SKIPPED, "reason": "channel not set"}

@@ -27,7 +27,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WRONG_A_DAY = 10
 TOLD = ("coordinator", "principal", "manager")
 """Who hears that somebody was locked."""
-OPERATORS = frozenset({"lock", "unlock", "authenticator", "authenticator removed"})
+OPERATORS = frozenset({"stop", "lock", "unlock", "authenticator", "authenticator removed"})
 """What only the command line does, besides every action."""
 
 DONE = "done"

@@ -40,13 +40,17 @@ class House:
     @property
     def rules(self) -> Rules:
         return Rules(
-            crisis_roles=self.settings.told_of_danger, nudge_after_hours=self.settings.nudge_hours, number=self.settings.twilio_from
+            crisis_roles=self.settings.told_of_danger,
+            nudge_after_hours=self.settings.nudge_hours,
+            number=self.settings.twilio_from,
+            answers_per_minute=self.settings.answers_per_minute,
+            channels=frozenset(self.channels),
         )
 
     async def receive(self, received: Received) -> Taken:
         """Take one message all the way into the outbox, exactly once; when this returns, it is on disk."""
         taken = await self.database.run(partial(inbox.take, received=received, now=self.now(), rules=self.rules))
-        metrics.INBOUND.labels(received.channel, "new" if taken.new else "again").inc()
+        metrics.INBOUND.labels(received.channel, taken.seen).inc()
         if taken.texts:
             self.wake()
         return taken

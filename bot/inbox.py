@@ -23,7 +23,7 @@ from storage import due, inbox, outbox, people, places
 from storage.people import Known
 from storage.tables import Kind
 
-from . import effects, rendering
+from . import effects, flood, rendering
 from .channels.base import Received
 from .effects import Rules
 from .lookups import answer, school
@@ -33,6 +33,9 @@ log = structlog.get_logger()
 SKEW = timedelta(seconds=2)
 """Providers count in whole seconds, and their clock is not ours."""
 FORGOTTEN = "forgotten"
+LAPSES = "lapses"
+LAPSE = timedelta(hours=72)
+"""After so long a silence the place somebody named is forgotten with the list it was named for."""
 LET_GO = timedelta(minutes=10)
 """After the last text to an address that was erased; a status callback may still come for it until then."""
 UNASKED_REST = timedelta(minutes=1)
@@ -45,6 +48,13 @@ class Taken:
 
     new: bool
     texts: int = 0
+    flood: bool = False
+    """It was more than we answer."""
+
+    @property
+    def seen(self) -> str:
+        """For the metrics."""
+        return "flood" if self.flood else "new" if self.new else "again"
 
 
 def take(connection: Connection, received: Received, now: datetime, rules: Rules) -> Taken:
@@ -59,10 +69,16 @@ def take(connection: Connection, received: Received, now: datetime, rules: Rules
     if known is None:
         known = people.meet(connection, received.channel, received.address, now, language=_guess(received))
         inbox.belongs_to(connection, inbound_id, known.address_id)
-    if received.group:
-        return _in_group(connection, known, inbound_id, now)
     if received.left is not None:
         return _left_or_back(connection, known, left=received.left, now=now)
+    if flood.resting(known, now):
+        if received.group or not flood.must_be_heard(received.text, known, now):
+            return Taken(new=True, flood=True)
+    elif flood.is_one(connection, known, inbound_id, now, rules.answers_per_minute):
+        return _enough(connection, known, inbound_id, now)
+    known = people.texted(connection, known, received.to)
+    if received.group:
+        return _in_group(connection, known, inbound_id, now)
     if known.unreachable_at is not None:
         people.set_reachable(connection, known.address_id, since=None)
     return _turn(connection, known, received, inbound_id, now=now, rules=rules)
@@ -76,6 +92,8 @@ def _turn(connection: Connection, known: Known, received: Received, inbound_id: 
         return _alarm(connection, known, unreadable, inbound_id, now=now, rules=rules)
     reply = _read(connection, known, memory, received, now)
     turn = drive(hear(FLOWS, memory, reply, who), connection, known, now, number=rules.number)
+    if flood.resting(known, now) and flood.said_enough(connection, known):
+        turn = replace(turn, said=(), prompt=None)
     if received.late and not turn.silent:
         turn = replace(turn, said=(say.late(who), *turn.said))
     return Taken(new=True, texts=finish(connection, known, turn, Kind.REPLY, now=now, rules=rules, inbound_id=inbound_id))
@@ -95,6 +113,8 @@ def finish(
     said = rendering.rendered(turn, language, taps=rendering.taps(known.channel, known.address))
     memory = shown_as(turn.memory, said.labels).to_json()
     revision = people.end_turn(connection, known, memory, now if kind is Kind.REPLY else None)
+    if turn.memory.tells_where:
+        due.set_due(connection, LAPSES, known.address_id, revision, now + LAPSE)
     if turn.nudge and known.stopped_at is None and not any(isinstance(effect, Leave) for effect in turn.effects):
         due.set_due(connection, "silence", known.address_id, revision, now + timedelta(hours=rules.nudge_after_hours))
     if turn.silent:
@@ -152,6 +172,7 @@ def _read(connection: Connection, known: Known, memory: Memory, received: Receiv
         answered=received.answered,
         zip=zip_code or reply.zip,
         order=None if known.roles.isdisjoint(people.STAFF) else orders.read(received.text),
+        nowhere=received.location is not None and zip_code is None,
     )
     if reply.bare and memory.open is not None and memory.open.asked is not None:
         return replace(reply, plain=_plain(connection, known, memory.open.asked.number, received, now))
@@ -184,15 +205,31 @@ def _alarm(connection: Connection, known: Known, unreadable: Unreadable, inbound
     log.error("memory_unreadable", address_id=known.address_id, why=str(unreadable))
     who = who_is(known)
     effects.apply(AskForCall("any", why="our fault"), connection, known, now=now, rules=rules)
+    _counted(connection, known, now)
     said = rendering.Rendered(locales.render(say.sorry(who), known.language or "en"))
     outbox.write(connection, rendering.rows(known, Kind.REPLY, said, now, inbound_id=inbound_id))
     return Taken(new=True, texts=1)
 
 
+def _enough(connection: Connection, known: Known, inbound_id: int, now: datetime) -> Taken:
+    """Said once; until the rest is over we are silent."""
+    _counted(connection, known, now)
+    due.set_due(connection, people.RESTING, known.address_id, flood.NO_TURN, now + flood.REST)
+    said = rendering.Rendered(locales.render(say.enough(who_is(known)), known.language or "en"))
+    outbox.write(connection, rendering.rows(known, Kind.REPLY, said, now, inbound_id=inbound_id))
+    return Taken(new=True, texts=1, flood=True)
+
+
 def _in_group(connection: Connection, known: Known, inbound_id: int, now: datetime) -> Taken:
+    _counted(connection, known, now)
     said = rendering.Rendered(locales.render(say.in_group(known.school_name), known.language or "en"))
     outbox.write(connection, rendering.rows(known, Kind.REPLY, said, now, inbound_id=inbound_id))
     return Taken(new=True, texts=1)
+
+
+def _counted(connection: Connection, known: Known, now: datetime) -> None:
+    """A turn without a conversation: of two messages at once the second is heard again, and the measure of a flood sees both."""
+    people.end_turn(connection, known, known.memory or Memory().to_json(), now)
 
 
 def _left_or_back(connection: Connection, known: Known, *, left: bool, now: datetime) -> Taken:

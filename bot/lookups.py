@@ -11,15 +11,14 @@ import phonenumbers
 from sqlalchemy import Connection
 
 import locales
-from conversations.dialogue import SchoolCalled
 from conversations.engine import FlowError
 from conversations.flows.find_help import Nearest
 from conversations.flows.forget import HeldHere
 from conversations.folding import fold
 from conversations.gate import AskedLately, MayAsk, Prove
 from conversations.linking import CodeHere, NewCode, TryCode
-from conversations.questions import DayIn, TimeIn, ZipOf
-from conversations.talk import LookUp
+from conversations.questions import CityOf, DayIn, TimeIn, WhenIn, ZipOf
+from conversations.talk import LookUp, SchoolCalled
 from conversations.topics import WantedHere
 from conversations.who import School
 from conversations.wishes import Source, WhereFrom
@@ -38,9 +37,9 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
         case SchoolCalled(keyword):
             row = people.school_called(connection, fold(keyword))
             return row and school(row.keyword, row.name, row.zip, row.phone, row.languages)
-        case ZipOf(city):
-            return places.zip_of(city, known.school_zip)
-        case DayIn() | TimeIn():
+        case ZipOf() | CityOf():
+            return _place(query, known)
+        case DayIn() | TimeIn() | WhenIn():
             return _calendar(query, known, now)
         case WhereFrom():
             joined = people.joined(connection, known.address_id)
@@ -57,10 +56,18 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
             raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
 
 
+def _place(query: ZipOf | CityOf, known: Known) -> str | None:
+    if isinstance(query, ZipOf):
+        return places.zip_of(query.city, known.school_zip, exact=query.exact)
+    spot = places.point(query.zip)
+    return spot.city if spot else None
+
+
 def _linking(query: CodeHere | TryCode, connection: Connection, known: Known, now: datetime, number: str) -> Any:
     if isinstance(query, TryCode):
         return linking.tried(connection, known, query.code, now)
-    return NewCode(linking.begin(connection, known, now), as_said(number)) if number else NewCode("", "")
+    texted = people.our_number(connection, known, number)
+    return NewCode(linking.begin(connection, known, now), as_said(texted)) if texted else NewCode("", "")
 
 
 def _at_the_gate(query: MayAsk | Prove | AskedLately, connection: Connection, known: Known, now: datetime) -> Any:
@@ -73,10 +80,12 @@ def _at_the_gate(query: MayAsk | Prove | AskedLately, connection: Connection, kn
             return gate.asked_lately(connection, known, now)
 
 
-def _calendar(query: DayIn | TimeIn, known: Known, now: datetime) -> date | time | None:
+def _calendar(query: DayIn | TimeIn | WhenIn, known: Known, now: datetime) -> date | time | str | None:
     from locales import days  # noqa: PLC0415 - few conversations ask for a day
 
     language = known.language or "en"
+    if isinstance(query, WhenIn):
+        return days.half_day(query.text) or ("" if days.tells_when(query.text, language) else None)
     if isinstance(query, TimeIn):
         return days.read_time(query.text, language)
     return days.read_day(query.text, now.astimezone(ZoneInfo(known.school_timezone)).date(), language)

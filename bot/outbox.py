@@ -131,7 +131,7 @@ class Deliverer:
     async def hand_off(self, row: Row, retire: list[tuple[int, str]]) -> None:
         message = Message(row.text, row.buttons, row.ask_location, retire=retire[-1][1] if retire else "")
         try:
-            sent = await self.channel.send(Handoff(row.id, row.address, message))
+            sent = await self.channel.send(Handoff(row.id, row.address, message, row.sender or ""))
         except base.DeliveryError as error:
             await self.house.database.run(partial(self.not_sent, row=row, error=error))
             metrics.SENDS.labels(self.channel.name, type(error).__name__).inc()
@@ -204,7 +204,7 @@ class Deliverer:
             return
         self.asked_at = now
         for row, known in await self.house.database.run(self.lost):
-            handoff = Handoff(row.id, row.address, Message(row.text, row.buttons))
+            handoff = Handoff(row.id, row.address, Message(row.text, row.buttons), row.sender or "")
             try:
                 found = await self.channel.find(handoff, row.handed_off_at or row.created_at, known=known)
             except base.Unknown:

@@ -64,6 +64,11 @@ class Settings:
     telegram_per_second: float = _setting(
         "PLATICA_TELEGRAM_PER_SECOND", 25.0, "messages handed to Telegram a second, by all processes together"
     )
+    answers_per_minute: int = _setting(
+        "PLATICA_ANSWERS_PER_MINUTE",
+        60,
+        "texts that one number or chat is answered in a minute (in an hour: four times as many); 0: no limit",
+    )
     lease_seconds: float = _setting(
         "PLATICA_LEASE_SECONDS", 300.0, "how long after a crash Twilio is asked about a text in flight; its list may lag"
     )
@@ -132,6 +137,7 @@ _BETWEEN = {
     "sms_per_second": (0.1, 1000),
     "telegram_per_second": (0.1, 1000),
     "wave": (0, 100_000),
+    "answers_per_minute": (0, 100_000),
 }
 """The least and the most of each number. (A lease has its own sentence.)"""
 

@@ -63,3 +63,4 @@ class Meaning(Enum):
     WHO = "who is this"
     STATUS = "immigration status"
     ANGER = "anger"
+    GRATITUDE = "thanks for something"

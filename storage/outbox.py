@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from .database import upsert
 from .prepared import Prepared
-from .tables import Address, Kind, Outbox, Person, Sender, State
+from .tables import Address, Kind, Outbox, Person, School, Sender, State
 
 PRIORITY = {
     Kind.REPLY: 0,
@@ -52,6 +52,8 @@ class Row:
     address_id: int
     channel: str
     address: str
+    sender: str | None
+    """The number of ours that it leaves from; None: the usual one."""
     kind: Kind
     text: str
     buttons: tuple[tuple[str, str], ...]
@@ -98,6 +100,8 @@ _IN_ORDER = ~exists().where(
     col(_Earlier.priority) <= col(Outbox.priority),
     col(_Earlier.state).in_([State.WAITING, State.SENDING]),
 )
+_SENDER = select(col(School.number)).where(col(School.number) == col(Address.texted)).scalar_subquery()
+"""The number they texted leaves our answers, as long as it is a school's: from one that was given up nothing would leave."""
 _NEXT = (
     select(
         col(Outbox.id),
@@ -105,6 +109,7 @@ _NEXT = (
         col(Outbox.address_id),
         col(Outbox.channel),
         col(Address.address),
+        _SENDER.label("sender"),
         col(Outbox.kind),
         col(Outbox.text),
         col(Outbox.buttons),
@@ -293,6 +298,21 @@ def shown(connection: Connection, address_id: int, question: int) -> Shown | Non
     """What is known of a question on a screen; None if no row carries it."""
     found = _SHOWN.first(connection, address=address_id, number=question)
     return found and Shown(found.handed_off_at, found.kind != Kind.REPLY, overtaken=found.overtaken)
+
+
+_NTH = Prepared(
+    select(col(Outbox.created_at))
+    .where(col(Outbox.address_id) == bindparam("address"))
+    .order_by(col(Outbox.id).desc())
+    .limit(1)
+    .offset(bindparam("before"))
+)
+
+
+def nth_newest(connection: Connection, address_id: int, n: int) -> datetime | None:
+    """When the n-th last text to an address was written; None if there were fewer."""
+    found = _NTH.first(connection, address=address_id, before=n - 1)
+    return None if found is None else found.created_at
 
 
 def newest(connection: Connection, address_id: int, most: int = 20) -> Sequence[Any]:

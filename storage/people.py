@@ -16,9 +16,11 @@ from . import sealing
 from .database import Stale, upsert
 from .gate import forgotten
 from .prepared import Prepared
-from .tables import Address, Consent, Membership, Person, School
+from .tables import Address, Consent, Due, Membership, Person, School
 
 STAFF = ("staff", "liaison", "coordinator", "principal", "manager")
+RESTING = "resting"
+"""The due row whose time is the end of a rest."""
 ROLES = ("family", "partner", "community", *STAFF)
 
 
@@ -29,6 +31,8 @@ class Known:
     address_id: int
     channel: str
     address: str
+    texted: str | None
+    """The number of ours that they texted last."""
     person_id: int
     revision: int
     memory: Mapping[str, Any] | None
@@ -37,6 +41,9 @@ class Known:
     stopped_at: datetime | None
     calm_until: datetime | None
     unreachable_at: datetime | None
+    heard_at: datetime
+    resting_until: datetime | None
+    """They wrote more than we answer: until then they have a rest."""
     role: str | None
     """None: they never joined."""
     roles: frozenset[str]
@@ -53,11 +60,18 @@ class Known:
 _Part = aliased(Membership)
 _ROLES = select(func.aggregate_strings(col(_Part.role), ",")).where(col(_Part.person_id) == col(Person.id)).scalar_subquery()
 _FIRST_SCHOOL = select(func.min(col(School.id))).scalar_subquery()
+_ITS_NUMBER = aliased(School)
+_SCHOOL_TEXTED = select(col(_ITS_NUMBER.id)).where(col(_ITS_NUMBER.number) == col(Address.texted)).scalar_subquery()
+"""A stranger belongs to the school whose number they texted, else to the first."""
+_RESTING = (
+    select(col(Due.due_at)).where(col(Due.address_id) == col(Address.id), col(Due.kind) == RESTING).correlate(Address).scalar_subquery()
+)
 _KNOWN = (
     select(
         col(Address.id).label("address_id"),
         col(Address.channel),
         col(Address.address),
+        col(Address.texted),
         col(Person.id).label("person_id"),
         col(Person.revision),
         col(Address.memory),
@@ -66,6 +80,8 @@ _KNOWN = (
         col(Person.stopped_at),
         col(Person.calm_until),
         col(Address.unreachable_at),
+        col(Address.heard_at),
+        _RESTING.label("resting_until"),
         col(Membership.role),
         _ROLES.label("roles"),
         col(School.id).label("school_id"),
@@ -78,7 +94,7 @@ _KNOWN = (
     )
     .join(Person, col(Person.id) == col(Address.person_id))
     .join(Membership, col(Membership.person_id) == col(Person.id), isouter=True)
-    .join(School, col(School.id) == func.coalesce(col(Membership.school_id), _FIRST_SCHOOL))
+    .join(School, col(School.id) == func.coalesce(col(Membership.school_id), _SCHOOL_TEXTED, _FIRST_SCHOOL))
     .order_by(col(Membership.id).desc())
     .limit(1)
 )
@@ -154,6 +170,33 @@ def end_turn(connection: Connection, known: Known, memory: Mapping[str, Any], he
     if turned != 1:
         raise Stale
     return known.revision + 1
+
+
+def texted(connection: Connection, known: Known, number: str) -> Known:
+    """They wrote to this number of ours: it says whose stranger they are, and answers leave from it."""
+    if not number or number == known.texted or known.channel != "sms":
+        return known
+    connection.execute(update(Address).where(col(Address.id) == known.address_id).values(texted=number))
+    return by_address_id(connection, known.address_id) or known
+
+
+def our_number(connection: Connection, known: Known, usual: str) -> str:
+    """The number of ours that somebody can text: their school's own, the usual one, or (of a messaging service) the last that was texted."""
+    own = connection.execute(select(col(School.number)).where(col(School.id) == known.school_id)).scalar_one_or_none()
+    if own or usual:
+        return own or usual
+    last = select(col(Address.texted)).where(col(Address.texted).is_not(None)).order_by(col(Address.id).desc()).limit(1)
+    return connection.execute(last).scalar_one_or_none() or ""
+
+
+def school_of(connection: Connection, number: str) -> Any:
+    """The row of the school whose number it is, else of the first one; None where there is none yet."""
+    return connection.execute(select(School).where(col(School.number) == number)).one_or_none() or first_school(connection)
+
+
+def numbers(connection: Connection) -> list[str]:
+    """The numbers that schools have of their own."""
+    return [each.number for each in schools(connection) if each.number]
 
 
 def set_language(connection: Connection, known: Known, language: str, *, guessed: bool) -> None:

@@ -21,6 +21,7 @@ class School(SQLModel, table=True):
     """One site. Its keyword is what a family texts to join."""
 
     __tablename__ = "school"
+    __table_args__ = (Index("school_number_once", "number", unique=True),)
     id: int | None = Field(default=None, primary_key=True)
     keyword: str = Field(unique=True)
     """Folded: "mesa"."""
@@ -30,6 +31,8 @@ class School(SQLModel, table=True):
     phone: str
     """The line a family may ring, E.164."""
     languages: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    number: str | None = None
+    """The number families text, where a school has one of its own: whoever writes to it belongs there. E.164."""
 
 
 class Person(SQLModel, table=True):
@@ -67,6 +70,8 @@ class Address(SQLModel, table=True):
     """The channel cannot reach it: blocked, no such number."""
     heard_at: datetime
     """When they last wrote."""
+    texted: str | None = None
+    """The number of ours that they texted last, or that their school has: what we write leaves from it."""
 
 
 class Membership(SQLModel, table=True):
@@ -308,6 +313,19 @@ class Sender(SQLModel, table=True):
     __tablename__ = "sender"
     name: str = Field(primary_key=True)
     free_at: datetime
+
+
+class Erasure(SQLModel, table=True):
+    """What was erased by a rule on a day (UTC), and when the rule was last looked after: a row even where there was nothing to erase."""
+
+    __tablename__ = "erasure"
+    rule: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    at: datetime
+    rows: int
+    """Of the whole day."""
+    last: int
+    """Of its last run."""
 
 
 class Fact(SQLModel, table=True):

@@ -9,19 +9,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot import rendering
-from conversations.dialogue import SchoolCalled, hear, silence
+from conversations.dialogue import hear, silence
 from conversations.effects import Join, Leave, Return, SetLanguage
 from conversations.flows import FLOWS
 from conversations.flows.find_help import Listing, Nearest
 from conversations.flows.forget import Held, HeldHere
 from conversations.gate import Asked, AskedLately
 from conversations.linking import CodeHere, NewCode, Tried, TryCode
-from conversations.questions import ZipOf
+from conversations.questions import CityOf, WhenIn, ZipOf
 from conversations.state import Memory, shown_as
+from conversations.talk import SchoolCalled
 from conversations.topics import Wanted, WantedHere
 from conversations.who import School, Who
 from conversations.wishes import WhereFrom
-from locales import reading
+from locales import days, reading
 
 SCHOOL = School("MESA", "Mesa Verde Elementary", "93307", "661-555-0100")
 CITIES = {"lamont": "93241"}
@@ -96,10 +97,18 @@ class Person:
                 return Tried.WRONG
             case WantedHere():
                 return self.wanted
-            case WhereFrom():
-                return None
             case AskedLately():
                 return Asked.NOTHING
+        return self.look_up_place(query)
+
+    def look_up_place(self, query):
+        match query:
+            case WhereFrom():
+                return None
+            case CityOf(zip_code):
+                return {"93307": "Bakersfield", "93241": "Lamont"}.get(zip_code)
+            case WhenIn(text):
+                return days.half_day(text) or ("" if days.tells_when(text, self.language) else None)
         raise AssertionError(f"nothing answers {query}")
 
     def takes(self, turn):

@@ -1,6 +1,7 @@
 """Play a transcript: a conversation as it should go, in plain text.
 
-The first line says what is shown. Then: `Name: what they text`, `Name: [what the button says]`, `Bot:  what we answer`
+The first line says what is shown. Then: `Name: what they text`, `Name: [what the button says]`,
+`Name: [what the button says] of a word in the first line above it`, `Bot:  what we answer`
 (further lines indented), `Bot to Name:  …` when somebody else gets it, or a stage direction in parentheses, of a closed
 list. Each line goes through the real inbox, outbox and clock; each screen through the database.
 """
@@ -27,6 +28,7 @@ FAMILIES = ["+16615550180", "+16615550181", "+16615550182", "+16615550183"]
 SENDS = {
     "sends a photo": {"media": True},
     "shares a location in Lamont": {"location": (35.2597, -118.9143)},
+    "shares a location in the ocean": {"location": (30.0, -140.0)},
     "blocks the bot": {"left": True},
     "unblocks the bot": {"left": False},
     "comes by the school's link": {"text": "/start", "start_with": "MESA"},
@@ -77,17 +79,17 @@ class Stage:
         channel, address = self.address(name)
         self.house.now.forward(seconds=20)
         self.messages += 1
-        if pressed := re.fullmatch(r"\[(.*)\]", text):
-            more, text = {**more, "pressed": self.button(channel, address, pressed[1])}, ""
+        if pressed := re.fullmatch(r"\[(.*)\](?: of (\w+))?", text):
+            more, text = {**more, "pressed": self.button(channel, address, pressed[1], pressed[2] or "")}, ""
         self.last = Received(channel, f"m{self.messages}", address, text, language=self.apps.get(name, ""), **more)
         await self.house.receive(self.last)
         await self.house.settled()
 
-    def button(self, channel, address, label):
-        """The newest button of that label on their screen."""
+    def button(self, channel, address, label, under=""):
+        """The newest button of that label on their screen; of those under a list, if it is named."""
         for handoff in reversed(self.house.channels[channel].accepted):
             for shown, data in handoff.message.buttons if handoff.address == address else ():
-                if shown == label:
+                if shown == label and under in handoff.message.text.split("\n")[0].casefold():
                     return Pressed(*(int(part) for part in data.split(":")[1:]))
         raise ValueError(f"no button says {label}")
 
@@ -100,6 +102,10 @@ class Stage:
         match did:
             case "day of silence":
                 self.house.now.forward(days=1, minutes=1)
+                await Clock(self.house).tick()
+                await self.house.settled()
+            case "months of silence" | "days of silence" | "minutes pass":
+                self.house.now.forward(days={"three months": 91, "two days": 2}.get(f"{name} {did.split()[0]}", 0), minutes=5)
                 await Clock(self.house).tick()
                 await self.house.settled()
             case "bot is restarted":
@@ -153,6 +159,7 @@ class Stage:
         self.house.now.forward(minutes=5)
         await self.house.database.run(write)
         await self.house.settled()
+        await self.house.settled()  # what takes its place leaves next
 
     def answers(self, speaker):
         """What everybody has heard since the last line."""

@@ -42,6 +42,7 @@ OPENERS = (
     "mixteco",
     "this school never answers",
     "who is this",
+    "do you have a mesa",
 )
 """What opens a conversation. A new one needs a line here, look-ups in `person.py` if it has any, and transcripts."""
 BEGUN_BY_US = {"introduce": ("sms",)}

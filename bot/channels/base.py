@@ -74,6 +74,8 @@ class Handoff:
     row: int
     address: str
     message: Message
+    sender: str = ""
+    """The number of ours that it leaves from; empty: the usual one."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from .forget import forget, my_data
 from .housing import housing
 from .interpreter import interpreter
 from .introduce import introduce
-from .join import join
+from .join import join, may_join
 from .language import language
 from .leave import leave
 from .menu import menu, resume
@@ -19,6 +19,7 @@ FLOWS: dict[str, Entry] = {
     "menu": Entry(menu, _("the menu"), pauses=False),
     "resume": Entry(resume, _("going on"), pauses=False),
     "join": Entry(join, _("joining")),
+    "may_join": Entry(may_join, _("joining"), pauses=False),
     "introduce": Entry(introduce, _("choosing a language"), pauses=False),
     "language": Entry(language, _("choosing a language"), pauses=False),
     "leave": Entry(leave, _("leaving"), pauses=False),
