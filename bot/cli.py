@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from storage import migrating
 from storage.sealing import WrongKey
 
-from . import cli_work, keys
+from . import cli_languages, cli_work, keys
 from . import settings as settings_module
 from .cli_people import people
 from .cli_work import Yes, console, do, fail, fit
@@ -29,6 +29,8 @@ cli.add_typer(directory, name="directory")
 cli.add_typer(people, name="people")
 cli.add_typer(key, name="key")
 cli.add_typer(school, name="school")
+cli.add_typer(cli_languages.glossary, name="glossary")
+school.command("language")(cli_languages.school_language)
 
 
 def main() -> None:

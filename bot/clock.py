@@ -22,6 +22,7 @@ from storage.roster import waves
 from storage.tables import Kind
 
 from . import introductions, metrics
+from .announcements import loops as announcing
 from .house import House
 from .inbox import FORGOTTEN, LAPSES, LET_GO, drive, finish, who_is
 
@@ -74,6 +75,7 @@ class Clock:
         if self.next_introductions is None or now >= self.next_introductions:
             self.next_introductions = now + introductions.EVERY
             await introductions.go_on(self.house, now)
+        await announcing.go_on(self.house, now)
         if self.next_retention is None or now >= self.next_retention:
             self.next_retention = now + RETENTION_EVERY
             erased = await self.house.database.run(partial(retention.erase, now=now))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert
 
 import locales
 from conversations import say
+from conversations.announcements.translating import AskForTranslation, Translated
 from conversations.effects import (
     AskForCall,
     AskForCode,
@@ -39,6 +41,7 @@ from storage.roster.tables import Stage
 from storage.tables import Kind, LookUpCount, State
 
 from . import gate, rendering
+from .announcements.translating import Loop
 from .lookups import school
 
 CALM = timedelta(hours=72)
@@ -58,6 +61,7 @@ class Rules:
     """The one we text from, where texts are set up with a number of our own."""
     channels: frozenset[str] | None = None
     """Those that are set; None: all of them."""
+    translate_hours: float = 4.0
 
 
 def apply(effect: object, connection: Connection, known: Known, *, now: datetime, rules: Rules, language: str = "en") -> None:
@@ -79,16 +83,24 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
             people.log_consent(connection, known.address_id, now, what="start", how=how)
         case Welcome() | LetGo():
             _introduced(connection, known, effect, now)
-        case AskForCall(when, number, why):
-            calls.ask(connection, school_id=known.school_id, address_id=known.address_id, when=when, number=number, why=why, now=now)
+        case AskForCall() | TellStaff():
+            _call(connection, known, effect, now=now, rules=rules)
         case CountLookUp():
             _count(connection, known, effect, now, language)
-        case TellStaff():
-            _tell_staff(connection, known, effect, now=now, rules=rules)
         case AskForCode() | LockMe() | NoteShown() | Forget() | ForgetChild():
             _at_the_gate(connection, known, effect, now)
+        case AskForTranslation() | Translated():
+            Loop(connection, now, rules.translate_hours).apply(effect, known)
         case _:
             raise FlowError(f"Nothing does {type(effect).__name__}: add a case to bot/effects.py.")
+
+
+def _call(connection: Connection, known: Known, effect: AskForCall | TellStaff, *, now: datetime, rules: Rules) -> None:
+    if isinstance(effect, TellStaff):
+        _tell_staff(connection, known, effect, now=now, rules=rules)
+        return
+    who = partial(calls.ask, connection, school_id=known.school_id, address_id=known.address_id)
+    who(when=effect.when, number=effect.number, why=effect.why, now=now)
 
 
 def _chosen(connection: Connection, known: Known, effect: SetLanguage | Prefer | LinkChat, now: datetime) -> None:

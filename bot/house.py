@@ -45,6 +45,7 @@ class House:
             number=self.settings.twilio_from,
             answers_per_minute=self.settings.answers_per_minute,
             channels=frozenset(self.channels),
+            translate_hours=self.settings.translate_hours,
         )
 
     async def receive(self, received: Received) -> Taken:

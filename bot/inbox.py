@@ -91,7 +91,7 @@ def _turn(connection: Connection, known: Known, received: Received, inbound_id: 
     except Unreadable as unreadable:
         return _alarm(connection, known, unreadable, inbound_id, now=now, rules=rules)
     reply = _read(connection, known, memory, received, now)
-    turn = drive(hear(FLOWS, memory, reply, who), connection, known, now, number=rules.number)
+    turn = drive(hear(FLOWS, memory, reply, who), connection, known, now, number=rules.number, hours=rules.translate_hours)
     if flood.resting(known, now) and flood.said_enough(connection, known):
         turn = replace(turn, said=(), prompt=None)
     if received.late and not turn.silent:
@@ -132,7 +132,7 @@ def _met_again(connection: Connection, known: Known, now: datetime) -> Known:
     return stranger
 
 
-def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, number: str = "") -> Turn:
+def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, number: str = "", hours: float = 4.0) -> Turn:
     """Run a turn, fetching whatever the flow looks up; the same question is asked of the data once."""
     found: dict[LookUp[Any], Any] = {}
     result: Any = None
@@ -140,7 +140,7 @@ def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, 
         while True:
             query = turns.send(result)
             if query not in found:
-                found[query] = answer(query, connection, known, now, number=number)
+                found[query] = answer(query, connection, known, now, number=number, hours=hours)
             result = found[query]
     except StopIteration as end:
         turn: Turn = end.value

@@ -11,6 +11,7 @@ import phonenumbers
 from sqlalchemy import Connection
 
 import locales
+from conversations.announcements.translating import PendingOf, TaskOf
 from conversations.engine import FlowError
 from conversations.flows.find_help import Nearest
 from conversations.flows.forget import HeldHere
@@ -27,10 +28,11 @@ from storage.directory import nearest
 from storage.people import Known
 
 from . import gate
+from .announcements.translating import Loop
 
 
-def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "") -> Any:
-    """`number` is the one we text from, if there is one."""
+def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "", hours: float = 4.0) -> Any:
+    """`number` is the one we text from, if there is one; `hours` are what a translator has."""
     match query:
         case Nearest():
             return nearest.nearest(connection, query)
@@ -52,6 +54,15 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
             return _linking(query, connection, known, now, number)
         case MayAsk() | Prove() | AskedLately():
             return _at_the_gate(query, connection, known, now)
+        case _:
+            return _at_work(query, connection, known, now, hours)
+
+
+def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: datetime, hours: float) -> Any:
+    """What staff ask for while they announce or translate."""
+    match query:
+        case TaskOf() | PendingOf():
+            return Loop(connection, now, hours).answer(query, known)
         case _:
             raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
 

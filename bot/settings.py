@@ -78,6 +78,9 @@ class Settings:
     budget: float = _setting("PLATICA_BUDGET", 0.0, "dollars a month for texts that a school begins; urgent ones are exempt; 0: no limit")
     wave: int = _setting("PLATICA_WAVE", 100, "how many imported people a school introduces itself to a day; 0: nobody")
     sender_registered: bool = _setting("PLATICA_SENDER_REGISTERED", False, "1: the carriers have confirmed our number's registration")
+    translate_hours: float = _setting("PLATICA_TRANSLATE_HOURS", 4.0, "hours of daytime a translator has before the next is asked")
+    translate_url: str = _setting("PLATICA_TRANSLATE_URL", "", "a LibreTranslate server whose drafts translators may see; none if empty")
+    translate_key: Secret = _setting("PLATICA_TRANSLATE_KEY", Secret(""), "its key, where it asks for one")
     log_json: bool = _setting("PLATICA_LOG_JSON", False, "1: one JSON object a line in the log")
 
     @property
@@ -138,6 +141,7 @@ _BETWEEN = {
     "telegram_per_second": (0.1, 1000),
     "wave": (0, 100_000),
     "answers_per_minute": (0, 100_000),
+    "translate_hours": (0.1, 72),
 }
 """The least and the most of each number. (A lease has its own sentence.)"""
 
@@ -182,6 +186,9 @@ def _wrong(settings: Settings) -> list[str]:
         "TELEGRAM_SECRET may hold only letters, digits, _ and -, 1 to 256 of them.": bool(settings.telegram_secret)
         and not (len(settings.telegram_secret) <= 256 and settings.telegram_secret.replace("_", "a").replace("-", "a").isalnum()),  # noqa: PLR2004
         "PLATICA_TWILIO_OPT_OUT must be default, advanced or none.": settings.opt_out not in {"default", "advanced", "none"},
+        "PLATICA_TRANSLATE_URL must be a whole address, like https://translate.example.org.": bool(settings.translate_url)
+        and (urlsplit(settings.translate_url).scheme not in {"http", "https"} or not urlsplit(settings.translate_url).netloc),
+        "PLATICA_TRANSLATE_KEY needs PLATICA_TRANSLATE_URL beside it.": bool(settings.translate_key) and not settings.translate_url,
         f"PLATICA_LEASE_SECONDS must be {SHORTEST_LEASE:.0f} or more: with less, a slow text could go out twice.": not (
             settings.lease_seconds >= SHORTEST_LEASE
             or _on_this_machine(settings.twilio_api_url if settings.sms else settings.telegram_api_url)

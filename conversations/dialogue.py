@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import linking, lists, say, topics, wishes
+from .announcements import obeying
 from .announcements.orders import Order, Verb
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
@@ -393,5 +394,5 @@ COMMANDS = {
 }
 
 
-ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn | None]]] = {}
+ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn | None]]] = {**obeying.OBEY}
 """What each order of staff does; None lets the message be heard like any other. The areas that have orders fill it in."""

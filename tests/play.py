@@ -10,6 +10,8 @@ import re
 import tempfile
 from pathlib import Path
 
+import play_announcements
+
 from bot.channels.base import Received
 from bot.clock import Clock
 from bot.house import House
@@ -123,7 +125,7 @@ class Stage:
                 await self.note(name)
                 return name
             case _:
-                raise ValueError(f"unknown stage direction: ({stage})")
+                await play_announcements.direct(self, name, did)
         return None
 
     async def speaks(self, name, language):

@@ -13,6 +13,7 @@ from .language import language
 from .leave import leave
 from .menu import menu, resume
 from .topics import topics
+from .translate import ask_translator, no_task, translate
 from .upset import upset
 
 FLOWS: dict[str, Entry] = {
@@ -31,5 +32,8 @@ FLOWS: dict[str, Entry] = {
     "topics": Entry(topics, _("choosing topics"), pauses=False),
     "housing": Entry(housing, _("help with housing")),
     "interpreter": Entry(interpreter, _("your language"), pauses=False),
+    "translate": Entry(translate, _("translating"), drafting=True),
+    "ask_translator": Entry(ask_translator, _("translating"), pauses=False),
+    "no_task": Entry(no_task, _("translating"), pauses=False),
     "upset": Entry(upset, _("asking for a call"), pauses=False),
 }
