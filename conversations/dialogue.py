@@ -8,7 +8,7 @@ from typing import Any
 
 from . import linking, lists, say, topics, wishes
 from .announcements import obeying
-from .announcements.orders import Order, Verb
+from .announcements.orders import BEGIN, NUMBERED, Order, Verb
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
 from .gate import Asked, AskedLately
@@ -138,7 +138,7 @@ class Hearing:
 
     def to_be_sent(self) -> Generator[LookUp[Any], Any, Turn | None]:
         """An order of staff, or the next piece of what they are writing. Danger in it is no reason not to send it: we only ask."""
-        order, turn = self.reply.order, None
+        order, turn = self.ordered, None
         if order is not None and (obey := ORDERS.get(order.verb)) is not None:
             turn = yield from obey(self, order)
         if turn is None and self.drafting:
@@ -147,6 +147,19 @@ class Hearing:
         if turn is not None and self.reply.crisis is not None:
             return replace(turn, said=(say.if_it_is_crisis(self.who), *turn.said))
         return turn
+
+    @property
+    def ordered(self) -> Order | None:
+        """The order they gave. In the middle of a draft one without a number is about that draft; with text behind it, it is a piece
+        of it ("Reply YES by Friday"), unless it begins another."""
+        order = self.reply.order
+        if order is None or not self.drafting or order.number is not None or order.verb not in NUMBERED:
+            return order
+        if order.text:
+            return order if order.verb in BEGIN else None
+        assert self.memory.open is not None
+        number = self.memory.open.about.get("draft")
+        return replace(order, number=number) if isinstance(number, int) else order
 
     @property
     def drafting(self) -> bool:

@@ -2,7 +2,10 @@
 
 from ..dialogue import Entry
 from ..words import _
+from . import announce_orders as announce_orders
+from .announce import announce
 from .call_me import call_me, offer_call
+from .draft import draft
 from .find_help import find_help
 from .forget import forget, my_data
 from .housing import housing
@@ -35,5 +38,7 @@ FLOWS: dict[str, Entry] = {
     "translate": Entry(translate, _("translating"), drafting=True),
     "ask_translator": Entry(ask_translator, _("translating"), pauses=False),
     "no_task": Entry(no_task, _("translating"), pauses=False),
+    "announce": Entry(announce, _("what you were writing"), drafting=True),
+    "draft": Entry(draft, _("the draft"), pauses=False, drafting=True),
     "upset": Entry(upset, _("asking for a call"), pauses=False),
 }
