@@ -41,6 +41,8 @@ from storage.roster.tables import Stage
 from storage.tables import Kind, LookUpCount, State
 
 from . import gate, rendering
+from .announcements import desk
+from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
 from .lookups import school
 
@@ -61,7 +63,8 @@ class Rules:
     """The one we text from, where texts are set up with a number of our own."""
     channels: frozenset[str] | None = None
     """Those that are set; None: all of them."""
-    translate_hours: float = 4.0
+    terms: Terms = NO_TERMS
+    """Of announcements."""
 
 
 def apply(effect: object, connection: Connection, known: Known, *, now: datetime, rules: Rules, language: str = "en") -> None:
@@ -89,8 +92,17 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
             _count(connection, known, effect, now, language)
         case AskForCode() | LockMe() | NoteShown() | Forget() | ForgetChild():
             _at_the_gate(connection, known, effect, now)
+        case _:
+            _at_work(connection, known, effect, now=now, rules=rules)
+
+
+def _at_work(connection: Connection, known: Known, effect: object, *, now: datetime, rules: Rules) -> None:
+    """What staff do while they announce or translate."""
+    match effect:
         case AskForTranslation() | Translated():
-            Loop(connection, now, rules.translate_hours).apply(effect, known)
+            Loop(connection, now, rules.terms.translate_hours).apply(effect, known)
+        case effect if isinstance(effect, desk.Done):
+            desk.Desk(connection, known, now, rules.terms).apply(effect)
         case _:
             raise FlowError(f"Nothing does {type(effect).__name__}: add a case to bot/effects.py.")
 

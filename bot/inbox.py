@@ -24,6 +24,7 @@ from storage.people import Known
 from storage.tables import Kind
 
 from . import effects, flood, rendering
+from .announcements.terms import NO_TERMS, Terms
 from .channels.base import Received
 from .effects import Rules
 from .lookups import answer, school
@@ -91,7 +92,7 @@ def _turn(connection: Connection, known: Known, received: Received, inbound_id: 
     except Unreadable as unreadable:
         return _alarm(connection, known, unreadable, inbound_id, now=now, rules=rules)
     reply = _read(connection, known, memory, received, now)
-    turn = drive(hear(FLOWS, memory, reply, who), connection, known, now, number=rules.number, hours=rules.translate_hours)
+    turn = drive(hear(FLOWS, memory, reply, who), connection, known, now, number=rules.number, terms=rules.terms)
     if flood.resting(known, now) and flood.said_enough(connection, known):
         turn = replace(turn, said=(), prompt=None)
     if received.late and not turn.silent:
@@ -132,7 +133,7 @@ def _met_again(connection: Connection, known: Known, now: datetime) -> Known:
     return stranger
 
 
-def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, number: str = "", hours: float = 4.0) -> Turn:
+def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS) -> Turn:
     """Run a turn, fetching whatever the flow looks up; the same question is asked of the data once."""
     found: dict[LookUp[Any], Any] = {}
     result: Any = None
@@ -140,7 +141,7 @@ def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, 
         while True:
             query = turns.send(result)
             if query not in found:
-                found[query] = answer(query, connection, known, now, number=number, hours=hours)
+                found[query] = answer(query, connection, known, now, number=number, terms=terms)
             result = found[query]
     except StopIteration as end:
         turn: Turn = end.value

@@ -28,11 +28,13 @@ from storage.directory import nearest
 from storage.people import Known
 
 from . import gate
+from .announcements import desk
+from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
 
 
-def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "", hours: float = 4.0) -> Any:
-    """`number` is the one we text from, if there is one; `hours` are what a translator has."""
+def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS) -> Any:
+    """`number` is the one we text from, if there is one; `terms` are those of announcements."""
     match query:
         case Nearest():
             return nearest.nearest(connection, query)
@@ -55,14 +57,16 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
         case MayAsk() | Prove() | AskedLately():
             return _at_the_gate(query, connection, known, now)
         case _:
-            return _at_work(query, connection, known, now, hours)
+            return _at_work(query, connection, known, now, terms)
 
 
-def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: datetime, hours: float) -> Any:
+def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: datetime, terms: Terms) -> Any:
     """What staff ask for while they announce or translate."""
     match query:
         case TaskOf() | PendingOf():
-            return Loop(connection, now, hours).answer(query, known)
+            return Loop(connection, now, terms.translate_hours).answer(query, known)
+        case query if isinstance(query, desk.LookedUp):
+            return desk.Desk(connection, known, now, terms).answer(query)
         case _:
             raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
 

@@ -150,8 +150,10 @@ class Hearing:
 
     @property
     def ordered(self) -> Order | None:
-        """The order they gave. In the middle of a draft one without a number is about that draft; with text behind it, it is a piece
-        of it ("Reply YES by Friday"), unless it begins another."""
+        """The order they gave, with the number of the open draft where they gave none.
+
+        In the middle of a draft an order with text behind it and no number is a piece ("Reply YES by Friday"), unless it begins another.
+        """
         order = self.reply.order
         if order is None or not self.drafting or order.number is not None or order.verb not in NUMBERED:
             return order

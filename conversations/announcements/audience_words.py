@@ -65,7 +65,7 @@ def labelled(text: str, known: Vocabulary) -> tuple[Audience | None, str, str]:
 def read(text: str, known: Vocabulary) -> Audience | None:
     """The audience a text names; None if any word of it is none of these."""
     words = fold(_SIGNS.sub(lambda sign: " not " if "-" in sign[1] else " and ", text)).split()
-    said = list(_meant(words, known)) if 0 < len(words) and len(text) <= LABEL_LONGEST else [None]
+    said: list[Meant] = list(_meant(words, known)) if len(words) > 0 and len(text) <= LABEL_LONGEST else [None]
     if None in said or all(each in {AND, SMALL} for each in said):
         return None
     include, exclude = _split(said, NOT)
@@ -149,7 +149,7 @@ TOPIC_WORDS: Mapping[str, Words] = {
 
 
 def in_words(audience: Audience, known: Vocabulary) -> Words:
-    """ "families (Español), staff; not partners". A school is named where there are several."""
+    """Like "families Español, staff, but not partners". A school is named where there are several."""
     include = _listed(audience.include, known)
     if not audience.exclude:
         return include

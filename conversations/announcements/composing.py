@@ -20,7 +20,8 @@ _BARE_PARTS = 9
 _MARK = re.compile(r"\s*(?:\((\d{1,2})\s?/\s?(\d{1,2})\)|(\d)/(\d)(?=[\s:.)])[:.)]?)[ \t]*")
 _MARK_BEHIND = re.compile(r"\s*\((\d{1,2})\s?/\s?(\d{1,2})\)\s*$")
 _EDIT = re.compile(r"\s*(\d{1,3})\s*:(?!\d)\s*(.*)", re.DOTALL)
-_LABEL = re.compile(r"^[ \t]*([^\W\d_]{2,20})[ \t]*:[ \t]*(?!/)", re.MULTILINE)
+_LABEL = re.compile(r"(?:^[ \t]*|(?<=[.!?…])[ \t]+(?=[A-ZÑ]{2,20}[ \t]*:))([^\W\d_]{2,20})[ \t]*:[ \t]*(?!/)", re.MULTILINE)
+"""At the beginning of a line; behind a sentence only in capitals, where a phone has swallowed the line."""
 _LINE = re.compile(r"(\s*\n\s*|(?<=[.!?…])\s+(?=\S))")
 
 

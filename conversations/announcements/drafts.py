@@ -219,3 +219,11 @@ class Drafts(LookUp[tuple[Brief, ...]]):
 @dataclass(frozen=True)
 class LastScheduled(LookUp[int | None]):
     """The newest of the person's own that passed the gate and has not started."""
+
+
+@dataclass(frozen=True)
+class MayApprove(LookUp[bool]):
+    """Whether the person may approve a translation that stands in their own draft: nobody else at the school is listed for that language."""
+
+    number: int
+    language: str

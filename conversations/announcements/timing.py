@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
+from ..folding import fold
 from ..questions import DayIn, TimeIn
 from ..talk import Talk
 
@@ -12,8 +13,11 @@ UNDO = timedelta(minutes=2)
 """From the gate to the first text."""
 DAY_FROM, DAY_TO = time(8), time(20)
 MORNING = time(8, 5)
-LATEST = timedelta(days=366)
+LATEST = timedelta(days=270)
+"""A day without its year that has just gone by means next year's: nobody plans that far."""
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?(?!\d)(?!\s*[ap]\.?m)")
+_AROUND = frozenset({"a", "p", "m", "am", "pm", "at", "la", "las", "de"})
+"""Words around an hour in the languages there are; another one makes us ask."""
 _DIGITS = re.compile(r"\d+")
 
 
@@ -43,10 +47,18 @@ async def moment_in(talk: Talk, text: str, now: datetime) -> datetime | None:
     if hour is None:
         return None
     day = await talk.look_up(DayIn(text))
+    if day is None and not await _only_an_hour(talk, text):
+        return None
     if day is None:
         today = datetime.combine(now.date(), hour, now.tzinfo)
         return today if today > now else datetime.combine(now.date() + timedelta(days=1), hour, now.tzinfo)
     return datetime.combine(day, hour, now.tzinfo)
+
+
+async def _only_an_hour(talk: Talk, text: str) -> bool:
+    """As in "5pm" or "a las seis": every word is of the hour. "Yesterday 5pm" has one that we do not know."""
+    words = [word for word in fold(text).split() if word.isalpha() and word not in _AROUND]
+    return not words or all([await talk.look_up(TimeIn(word)) is not None for word in words])
 
 
 async def _hour(talk: Talk, text: str) -> time | None:

@@ -40,7 +40,10 @@ async def announce(talk: Talk) -> object:
 
 
 def not_yours(talk: Talk) -> Words:
-    return _("Only coordinators, principals and managers can send to many. Nothing was kept. To reach the school: {phone}.", phone=talk.who.school.phone)
+    return _(
+        "Only coordinators, principals and managers can send to many. Nothing was kept. To reach the school: {phone}.",
+        phone=talk.who.school.phone,
+    )
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,9 @@ class Writing:
             case Made.SHOW:
                 return replace(here, note=here.shown())
             case Made.EMPTY:
-                return replace(here, note=_("I found no words in your message. Photos and voice cannot be sent to many. Send the text, or DONE."))
+                return replace(
+                    here, note=_("I found no words in your message. Photos and voice cannot be sent to many. Send the text, or DONE.")
+                )
             case Made.LONG:
                 return replace(here, note=too_long(int(said.text), composing.MOST))
 
@@ -155,7 +160,9 @@ class Writing:
         if not self.pieces:
             return replace(self, note=_("There is no text yet. Send it, or DROP."))
         if parts and not warned:
-            note = _("Of {of} parts {missing} has not come. Send it, or DONE once more to go on without it.", of=of, missing=_numbers(parts))
+            note = _(
+                "Of {of} parts {missing} has not come. Send it, or DONE once more to go on without it.", of=of, missing=_numbers(parts)
+            )
             return replace(self, note=note, warned=True)
         return replace(self, finished=True)
 
@@ -174,7 +181,11 @@ def no_such_line(many: int) -> Words:
 
 
 def too_long(characters: int, most: int) -> Words:
-    return _("That makes {n} characters, and one text can have {most}. I did not keep this message: please send it shorter.", n=characters, most=most)
+    return _(
+        "That makes {n} characters, and one text can have {most}. I did not keep this message: please send it shorter.",
+        n=characters,
+        most=most,
+    )
 
 
 def _numbers(parts: tuple[int, ...]) -> Words:

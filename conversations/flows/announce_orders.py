@@ -19,7 +19,7 @@ Obeyed = Generator[LookUp[Any], Any, Turn | None]
 
 
 def send(hearing: Hearing, order: Order) -> Obeyed:
-    """ "SEND 27" goes to the gate; "SEND families: …" begins a draft; in the middle of one, text that names nobody is a piece of it."""
+    """What "SEND 27" means: it goes to the gate; "SEND families: …" begins a draft; in the middle of one, text that names nobody is a piece of it."""
     if order.number is not None:
         return (yield from _open(hearing, order.number, "send"))
     known: Vocabulary = yield Vocabularies()
@@ -28,13 +28,14 @@ def send(hearing: Hearing, order: Order) -> Obeyed:
     if composing and (not order.text or not order.head or not names or labelled(order.text, known)[1] == ""):
         return None
     if composing:
-        return (yield from hearing.again(_("You are writing something already: DONE keeps it, DROP throws it away. Then send this once more.")))
+        return (
+            yield from hearing.again(_("You are writing something already: DONE keeps it, DROP throws it away. Then send this once more."))
+        )
     if hearing.drafting and (not order.text or not names):
         return None
     if not known.schools and not names:
         return None
-    about = {"text": order.text, "head": order.head, "language": hearing.reply.speaks or ""}
-    return (yield from hearing.start("announce", **about))
+    return (yield from hearing.start("announce", text=order.text, head=order.head, language=hearing.reply.speaks or ""))
 
 
 def edit(hearing: Hearing, order: Order) -> Obeyed:
