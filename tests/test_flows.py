@@ -45,8 +45,10 @@ OPENERS = (
     "do you have a mesa",
 )
 """What opens a conversation. A new one needs a line here, look-ups in `person.py` if it has any, and transcripts."""
-BEGUN_BY_US = {"introduce": ("sms",)}
-"""Conversations that nobody opens, and the channels on which the school begins them."""
+AT_WORK = frozenset({"announce", "draft"})
+"""Conversations of staff, begun by an order: their transcripts and tests are those of announcements."""
+BEGUN_BY_US = {"introduce": ("sms",), **dict.fromkeys(AT_WORK, ())}
+"""Conversations that no family opens, and the channels on which the school begins them."""
 ASKS_NOTHING = frozenset({"my_data"})
 """Conversations that are over with their answer."""
 TYPED = ("more", "lamont", "Saturday at 5", "HELP")
