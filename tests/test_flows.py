@@ -45,7 +45,7 @@ OPENERS = (
     "do you have a mesa",
 )
 """What opens a conversation. A new one needs a line here, look-ups in `person.py` if it has any, and transcripts."""
-AT_WORK = frozenset({"announce", "draft"})
+AT_WORK = frozenset({"announce", "draft", "translate", "ask_translator", "no_task"})
 """Conversations of staff, begun by an order: their transcripts and tests are those of announcements."""
 BEGUN_BY_US = {"introduce": ("sms",), **dict.fromkeys(AT_WORK, ())}
 """Conversations that no family opens, and the channels on which the school begins them."""
