@@ -20,7 +20,7 @@ from typing import Self
 
 ROOT = Path(__file__).parent.parent
 PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "VIRTUAL_ENV", "PLATICA_KEY")
-START_WITHIN = 30.0
+START_WITHIN = 60.0
 """Seconds. It takes two, on a machine with nothing else to do."""
 
 
