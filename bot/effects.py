@@ -58,6 +58,8 @@ class Rules:
     """The one we text from, where texts are set up with a number of our own."""
     channels: frozenset[str] | None = None
     """Those that are set; None: all of them."""
+    child_line: str = ""
+    """The county's line for reporting child abuse, as it is said."""
 
 
 def apply(effect: object, connection: Connection, known: Known, *, now: datetime, rules: Rules, language: str = "en") -> None:

@@ -15,6 +15,7 @@ from . import inbox, metrics
 from .channels.base import Channel, Received
 from .effects import Rules
 from .inbox import Taken
+from .lookups import as_said
 from .settings import Settings
 
 
@@ -45,6 +46,7 @@ class House:
             number=self.settings.twilio_from,
             answers_per_minute=self.settings.answers_per_minute,
             channels=frozenset(self.channels),
+            child_line=as_said(self.settings.child_abuse_line) if self.settings.child_abuse_line else "",
         )
 
     async def receive(self, received: Received) -> Taken:

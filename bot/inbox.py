@@ -85,7 +85,8 @@ def take(connection: Connection, received: Received, now: datetime, rules: Rules
 
 
 def _turn(connection: Connection, known: Known, received: Received, inbound_id: int, *, now: datetime, rules: Rules) -> Taken:
-    who = replace(who_is(known), in_crisis=known.calm_until is not None and known.calm_until > now)
+    in_crisis = known.calm_until is not None and known.calm_until > now
+    who = replace(who_is(known), in_crisis=in_crisis, child_line=rules.child_line)
     try:
         memory = Memory.from_json(known.memory)
     except Unreadable as unreadable:

@@ -31,3 +31,5 @@ class Who:
     """This address can be rung: a number, not a chat."""
     taps: bool = False
     """The channel shows buttons, and can share a location."""
+    child_line: str = ""
+    """The county's line for reporting child abuse, as it is said; empty where none is set."""
