@@ -14,6 +14,7 @@ from conversations.effects import (
     AskForCall,
     AskForCode,
     CountLookUp,
+    CountOutcome,
     Forget,
     ForgetChild,
     Join,
@@ -22,16 +23,21 @@ from conversations.effects import (
     LinkChat,
     LockMe,
     NoteShown,
+    NotMe,
     Prefer,
     Return,
     SetLanguage,
+    ShowedHelp,
+    StillMe,
     TellStaff,
+    Unlink,
     Welcome,
+    WriteAt,
 )
 from conversations.engine import FlowError
 from conversations.linking import linked
 from conversations.who import Who
-from storage import calls, holding, inbox, linking, outbox, people, preferences
+from storage import calls, doubts, holding, inbox, linking, outbox, outcomes, people, preferences
 from storage.people import Known
 from storage.prepared import Prepared
 from storage.roster import waves
@@ -65,7 +71,7 @@ class Rules:
 def apply(effect: object, connection: Connection, known: Known, *, now: datetime, rules: Rules, language: str = "en") -> None:
     """Do what a turn asks for. `language` is the one the turn is answered in."""
     match effect:
-        case SetLanguage() | Prefer() | LinkChat():
+        case SetLanguage() | Prefer() | LinkChat() | WriteAt() | Unlink() | StillMe() | NotMe():
             _chosen(connection, known, effect, now)
         case Join(school, how, wording):
             _join(connection, known, school, now)
@@ -83,8 +89,8 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
             _introduced(connection, known, effect, now)
         case AskForCall(when, number, why):
             calls.ask(connection, school_id=known.school_id, address_id=known.address_id, when=when, number=number, why=why, now=now)
-        case CountLookUp():
-            _count(connection, known, effect, now, language)
+        case CountLookUp() | ShowedHelp() | CountOutcome():
+            _about_help(connection, known, effect, now, language)
         case TellStaff():
             _tell_staff(connection, known, effect, now=now, rules=rules)
         case AskForCode() | LockMe() | NoteShown() | Forget() | ForgetChild():
@@ -93,7 +99,9 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
             raise FlowError(f"Nothing does {type(effect).__name__}: add a case to bot/effects.py.")
 
 
-def _chosen(connection: Connection, known: Known, effect: SetLanguage | Prefer | LinkChat, now: datetime) -> None:
+def _chosen(
+    connection: Connection, known: Known, effect: SetLanguage | Prefer | LinkChat | WriteAt | Unlink | StillMe | NotMe, now: datetime
+) -> None:
     match effect:
         case SetLanguage(language, guessed):
             people.set_language(connection, known, language, guessed=guessed)
@@ -101,6 +109,15 @@ def _chosen(connection: Connection, known: Known, effect: SetLanguage | Prefer |
             preferences.prefer(connection, known.person_id, effect, now)
         case LinkChat(code):
             _link(connection, known, code, now)
+        case WriteAt(channel):
+            linking.write_at(connection, known.person_id, channel, now)
+        case Unlink():
+            linking.unlink(connection, known, now)
+        case StillMe():
+            doubts.over(connection, known.address_id)
+            people.log_consent(connection, known.address_id, now, what="still me", how="asked and answered")
+        case NotMe():
+            doubts.let_go(connection, known, now)
 
 
 def _link(connection: Connection, known: Known, code: str, now: datetime) -> None:
@@ -141,12 +158,25 @@ def _introduced(connection: Connection, known: Known, effect: Welcome | LetGo, n
     if isinstance(effect, Welcome):
         people.log_consent(connection, known.address_id, now, what="join", how="introduction", wording=effect.wording)
         waves.move_on(connection, known.address_id, Stage.ANSWERED)
+        doubts.over(connection, known.address_id)
         return
     people.stop(connection, known.person_id, now)
     people.log_consent(connection, known.address_id, now, what="stop", how="wrong number")
     outbox.skip_unasked(connection, known.person_id, "wrong number")
     waves.leave_school(connection, known.person_id)
     waves.move_on(connection, known.address_id, Stage.WRONG)
+
+
+def _about_help(
+    connection: Connection, known: Known, effect: CountLookUp | ShowedHelp | CountOutcome, now: datetime, language: str
+) -> None:
+    match effect:
+        case CountLookUp():
+            _count(connection, known, effect, now, language)
+        case ShowedHelp(need, services):
+            outcomes.note(connection, known, need, services, now)
+        case CountOutcome(answer):
+            outcomes.count(connection, known, answer, now)
 
 
 _COUNT = Prepared(insert(LookUpCount))

@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import linking, lists, say, topics, wishes
+from . import doubt, linking, lists, say, topics, wishes
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
 from .gate import Asked, AskedLately
@@ -60,7 +60,8 @@ def hear(flows: Flows, memory: Memory, reply: Reply, who: Who) -> Turns:
     guess: tuple[object, ...] = ()
     if reply.speaks is not None and (who.language is None or (who.guessed and (reply.need is not None or reply.crisis is not None))):
         who, guess = replace(who, language=reply.speaks), (SetLanguage(reply.speaks, guessed=True),)
-    turn = yield from Hearing(flows, replace(memory, nudges=0), reply, who).hear()
+    hearing = Hearing(flows, replace(memory, nudges=0), reply, who)
+    turn = yield from (doubt.heard(hearing) if who.doubted else hearing.hear())
     if reply.maybe_crisis and not who.in_crisis and (line := say.if_it_is_crisis(who)) not in turn.said:
         turn = replace(turn, said=(line, *turn.said))
     if reply.status and reply.crisis is None:
@@ -353,5 +354,6 @@ COMMANDS = {
     Keyword.FORGET: Hearing.forget,
     Keyword.MY_DATA: Hearing.my_data,
     Keyword.LINK: linking.heard,
+    Keyword.UNLINK: linking.unlink,
     **topics.COMMANDS,
 }

@@ -24,6 +24,8 @@ class Who:
     guessed: bool = False
     """The language is a guess, from their app or their words: what they write next may tell better."""
     joined: bool = False
+    doubted: bool = False
+    """Nobody knows whether the address is still theirs: they were silent for long, or the carrier had lost it."""
     stopped: bool = False
     in_crisis: bool = False
     """Within 72 hours of words that told of danger."""
