@@ -40,6 +40,7 @@ SENDS = {
 """Stage directions that are a message of somebody's."""
 LATER = {
     "some minutes pass": {"minutes": 5},
+    "it is ten past two at night": {"hours": 14, "minutes": 10},
     "a day of silence": {"days": 1, "minutes": 1},
     "two days of silence": {"days": 2, "minutes": 5},
     "three months of silence": {"days": 91},

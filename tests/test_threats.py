@@ -165,6 +165,33 @@ def test_a_flood_neither_fills_the_memory_nor_drowns_a_family(quiet_mesa, second
     assert grown <= FLAT
 
 
+@pytest.mark.parametrize("seconds", [2, pytest.param(60, marks=pytest.mark.soak)])
+def test_one_number_that_floods_delays_nobody(database_url, tmp_path, seconds):
+    """At the pace of a real number, ten texts a second: the flood has sixty-one texts, and 19 of 20 others have theirs within 2 s (in a short run: 10)."""
+    waits, robot = [], "+16615550182"
+
+    def others():
+        over = time.monotonic() + seconds
+        while time.monotonic() < over:
+            family, began = f"+1{559 + len(waits) // 100}555{100 + len(waits) % 100:04d}", time.monotonic()
+            answered(mesa, family)
+            waits.append(time.monotonic() - began)
+            time.sleep(0.2)  # they are people
+
+    with town("sqlite", database_url, tmp_path, PLATICA_SMS_PER_SECOND="10") as mesa:
+        mesa.start()
+        flood(mesa, 1.0, lambda: signed(mesa, "food", "+16615550183"), meanwhile=lambda: None)
+        before = resident(mesa)
+        taken = flood(mesa, seconds, lambda: signed(mesa, "food", robot), meanwhile=others)
+        grown = resident(mesa) / before
+        mesa.settled(30)
+        p95 = sorted(waits)[int(len(waits) * 0.95)]
+
+        assert ({200}, min(61, sum(taken.values()))) == (set(taken), len(mesa.got(robot)))
+        assert p95 <= (2 if seconds > 10 else 10)
+        assert grown <= FLAT
+
+
 def flood(mesa, seconds, made, meanwhile=lambda: None):
     """Post as fast as one client can; how many of each answer there were. `meanwhile` happens in the middle of it."""
     answers, over = {}, time.monotonic() + seconds
