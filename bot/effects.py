@@ -13,6 +13,7 @@ from conversations import say
 from conversations.effects import (
     AskForCall,
     AskForCode,
+    CloseCall,
     CountLookUp,
     CountOutcome,
     Forget,
@@ -44,7 +45,7 @@ from storage.roster import waves
 from storage.roster.tables import Stage
 from storage.tables import Kind, LookUpCount, State
 
-from . import gate, rendering
+from . import desk, gate, rendering
 from .lookups import school
 
 CALM = timedelta(hours=72)
@@ -93,7 +94,7 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
             _about_help(connection, known, effect, now, language)
         case TellStaff():
             _tell_staff(connection, known, effect, now=now, rules=rules)
-        case AskForCode() | LockMe() | NoteShown() | Forget() | ForgetChild():
+        case AskForCode() | LockMe() | NoteShown() | Forget() | ForgetChild() | CloseCall():
             _at_the_gate(connection, known, effect, now)
         case _:
             raise FlowError(f"Nothing does {type(effect).__name__}: add a case to bot/effects.py.")
@@ -129,9 +130,11 @@ def _link(connection: Connection, known: Known, code: str, now: datetime) -> Non
 
 
 def _at_the_gate(
-    connection: Connection, known: Known, effect: AskForCode | LockMe | NoteShown | Forget | ForgetChild, now: datetime
+    connection: Connection, known: Known, effect: AskForCode | LockMe | NoteShown | Forget | ForgetChild | CloseCall, now: datetime
 ) -> None:
     match effect:
+        case CloseCall(number):
+            desk.close(connection, known, number, now)
         case AskForCode(action):
             gate.ask(connection, known, action, now)
         case LockMe():

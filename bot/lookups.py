@@ -11,6 +11,7 @@ import phonenumbers
 from sqlalchemy import Connection
 
 import locales
+from conversations.desk import CallsHere
 from conversations.engine import FlowError
 from conversations.flows.find_help import Nearest
 from conversations.flows.forget import HeldHere
@@ -27,7 +28,7 @@ from storage import holding, linking, outcomes, people, places, preferences
 from storage.directory import nearest
 from storage.people import Known
 
-from . import gate
+from . import desk, gate
 
 
 def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "") -> Any:
@@ -51,7 +52,7 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
             return _of_theirs(query, connection, known, now)
         case CodeHere() | TryCode() | WaysHere():
             return _linking(query, connection, known, now, number)
-        case MayAsk() | Prove() | AskedLately():
+        case MayAsk() | Prove() | AskedLately() | CallsHere():
             return _at_the_gate(query, connection, known, now)
         case _:
             raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
@@ -76,8 +77,10 @@ def _linking(query: CodeHere | TryCode | WaysHere, connection: Connection, known
     return NewCode(linking.begin(connection, known, now), as_said(texted)) if texted else NewCode("", "")
 
 
-def _at_the_gate(query: MayAsk | Prove | AskedLately, connection: Connection, known: Known, now: datetime) -> Any:
+def _at_the_gate(query: MayAsk | Prove | AskedLately | CallsHere, connection: Connection, known: Known, now: datetime) -> Any:
     match query:
+        case CallsHere():
+            return desk.waiting(connection, known, now)
         case MayAsk():
             return gate.standing(connection, known, query, now)
         case Prove():

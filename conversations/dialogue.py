@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import doubt, linking, lists, say, topics, wishes
+from . import desk, doubt, linking, lists, say, topics, wishes
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
 from .gate import Asked, AskedLately
@@ -353,6 +353,9 @@ COMMANDS = {
     Keyword.LANGUAGE: Hearing.choose_language,
     Keyword.FORGET: Hearing.forget,
     Keyword.MY_DATA: Hearing.my_data,
+    Keyword.INBOX: desk.inbox,
+    Keyword.TAKE: desk.take,
+    Keyword.DONE: desk.done,
     Keyword.LINK: linking.heard,
     Keyword.UNLINK: linking.unlink,
     **topics.COMMANDS,

@@ -91,6 +91,13 @@ class AskForCall:
 
 
 @dataclass(frozen=True)
+class CloseCall:
+    """A member of staff has rung; the number that was left is forgotten."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class CountLookUp:
     """Somebody looked for something. Kept without the person."""
 

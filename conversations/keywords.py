@@ -37,6 +37,9 @@ class Keyword(Enum):
     NO_EVENTS = "no events"
     NO_SURVEYS = "no surveys"
     NO_NEWS = "no news"
+    INBOX = "inbox"
+    TAKE = "take a call"
+    DONE = "call made"
 
 
 class Crisis(Enum):

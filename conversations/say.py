@@ -103,7 +103,7 @@ def crisis(kind: Crisis, who: Who) -> tuple[Words, ...]:
 def staff_alert(kind: Crisis, at: time) -> Words:
     """To trained staff: that somebody needs them, not what was said, nor who it is."""
     return _(
-        "Safety flag ({kind}) at {time}. Someone may be in danger. Please look at once: `platica inbox` shows whom to call.",
+        "Safety flag ({kind}) at {time}. Someone may be in danger. Please look at once: text INBOX to see whom to call.",
         kind=_KIND[kind],
         time=at,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot import rendering
+from conversations.desk import CallsHere
 from conversations.dialogue import hear, silence
 from conversations.effects import Join, Leave, Return, SetLanguage
 from conversations.flows import FLOWS
@@ -112,7 +113,7 @@ class Person:
 
     def look_up_place(self, query):
         match query:
-            case WhereFrom():
+            case WhereFrom() | CallsHere():
                 return None
             case CityOf(zip_code):
                 return {"93307": "Bakersfield", "93241": "Lamont"}.get(zip_code)
