@@ -209,6 +209,15 @@ def retention() -> None:
 
 
 @cli.command()
+def outcomes(days: Annotated[int, typer.Option(min=1, help="How many days back.")] = 90) -> None:
+    """What families asked for, whether there was any, and whether it helped; groups under 10 are not shown."""
+    from . import following  # noqa: PLC0415
+
+    for line in do(partial(following.in_words, days=days, now=datetime.now(UTC))):
+        console.print(line, markup=False)
+
+
+@cli.command()
 def restored() -> None:
     """After a backup was put back, before `platica serve`: nothing leaves twice, and no old message is answered again."""
     from storage import restored as backup  # noqa: PLC0415

@@ -18,6 +18,7 @@ from .announcements.terms import Terms
 from .channels.base import Channel, Received
 from .effects import Rules
 from .inbox import Taken
+from .lookups import as_said
 from .settings import Settings
 
 
@@ -49,6 +50,7 @@ class House:
             answers_per_minute=self.settings.answers_per_minute,
             channels=frozenset(self.channels),
             terms=self.terms,
+            child_line=as_said(self.settings.child_abuse_line) if self.settings.child_abuse_line else "",
         )
 
     @cached_property

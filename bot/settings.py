@@ -59,6 +59,9 @@ class Settings:
         "PLATICA_METRICS_TOKEN", Secret(""), "what /metrics asks for from other machines (Authorization: Bearer …)"
     )
     crisis_roles: str = _setting("PLATICA_CRISIS_ROLES", "coordinator,principal", "roles that are told when somebody is in danger")
+    child_abuse_line: str = _setting(
+        "PLATICA_CHILD_ABUSE_LINE", "", "the county's line for reporting child abuse, said beside Childhelp; ring it before you set it"
+    )
     nudge_hours: float = _setting("PLATICA_NUDGE_HOURS", 24.0, "hours of silence before an open question is asked once more")
     sms_per_second: float = _setting("PLATICA_SMS_PER_SECOND", 10.0, "texts handed to Twilio a second, by all processes together")
     telegram_per_second: float = _setting(
@@ -185,6 +188,8 @@ def _wrong(settings: Settings) -> list[str]:
         "Telegram is half set: TELEGRAM_SECRET needs TELEGRAM_TOKEN.": bool(settings.telegram_secret) and not settings.telegram,
         "TELEGRAM_SECRET may hold only letters, digits, _ and -, 1 to 256 of them.": bool(settings.telegram_secret)
         and not (len(settings.telegram_secret) <= 256 and settings.telegram_secret.replace("_", "a").replace("-", "a").isalnum()),  # noqa: PLR2004
+        "PLATICA_CHILD_ABUSE_LINE must be a number that families can ring, like 661-555-0100.": bool(settings.child_abuse_line)
+        and sum(letter.isdecimal() for letter in settings.child_abuse_line) not in {10, 11},
         "PLATICA_TWILIO_OPT_OUT must be default, advanced or none.": settings.opt_out not in {"default", "advanced", "none"},
         "PLATICA_TRANSLATE_URL must be a whole address, like https://translate.example.org.": bool(settings.translate_url)
         and (urlsplit(settings.translate_url).scheme not in {"http", "https"} or not urlsplit(settings.translate_url).netloc),

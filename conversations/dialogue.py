@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import linking, lists, say, topics, wishes
+from . import desk, doubt, linking, lists, say, topics, wishes
 from .announcements import obeying
 from .announcements.orders import BEGIN, NUMBERED, Order, Verb
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
@@ -66,7 +66,8 @@ def hear(flows: Flows, memory: Memory, reply: Reply, who: Who) -> Turns:
     guess: tuple[object, ...] = ()
     if reply.speaks is not None and (who.language is None or (who.guessed and (reply.need is not None or reply.crisis is not None))):
         who, guess = replace(who, language=reply.speaks), (SetLanguage(reply.speaks, guessed=True),)
-    turn = yield from Hearing(flows, replace(memory, nudges=0), reply, who).hear()
+    hearing = Hearing(flows, replace(memory, nudges=0), reply, who)
+    turn = yield from (doubt.heard(hearing) if who.doubted else hearing.hear())
     if reply.order is not None or (memory.open is not None and memory.open.flow in flows and flows[memory.open.flow].drafting):
         return replace(turn, effects=(*guess, *turn.effects))
     if reply.maybe_crisis and not who.in_crisis and (line := say.if_it_is_crisis(who)) not in turn.said:
@@ -404,7 +405,11 @@ COMMANDS = {
     Keyword.LANGUAGE: Hearing.choose_language,
     Keyword.FORGET: Hearing.forget,
     Keyword.MY_DATA: Hearing.my_data,
+    Keyword.INBOX: desk.inbox,
+    Keyword.TAKE: desk.take,
+    Keyword.DONE: desk.done,
     Keyword.LINK: linking.heard,
+    Keyword.UNLINK: linking.unlink,
     **topics.COMMANDS,
 }
 
