@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from storage import migrating
 from storage.sealing import WrongKey
 
-from . import cli_work, keys
+from . import cli_languages, cli_work, keys
 from . import settings as settings_module
 from .cli_people import people
 from .cli_work import Yes, console, do, fail, fit
@@ -29,6 +29,8 @@ cli.add_typer(directory, name="directory")
 cli.add_typer(people, name="people")
 cli.add_typer(key, name="key")
 cli.add_typer(school, name="school")
+cli.add_typer(cli_languages.glossary, name="glossary")
+school.command("language")(cli_languages.school_language)
 
 
 def main() -> None:
@@ -204,6 +206,15 @@ def retention() -> None:
     for line in report.lines:
         console.print(line, markup=False)
     raise typer.Exit(0 if report.kept_to else 1)
+
+
+@cli.command()
+def outcomes(days: Annotated[int, typer.Option(min=1, help="How many days back.")] = 90) -> None:
+    """What families asked for, whether there was any, and whether it helped; groups under 10 are not shown."""
+    from . import following  # noqa: PLC0415
+
+    for line in do(partial(following.in_words, days=days, now=datetime.now(UTC))):
+        console.print(line, markup=False)
 
 
 @cli.command()

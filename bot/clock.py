@@ -15,13 +15,14 @@ from sqlalchemy import Connection
 from conversations.dialogue import silence
 from conversations.flows import FLOWS
 from conversations.state import Memory, Unreadable
-from storage import due, holding, outbox, people, retention
+from storage import doubts, due, holding, outbox, outcomes, people, retention
 from storage.due import DueRow
 from storage.people import Known
 from storage.roster import waves
 from storage.tables import Kind
 
-from . import introductions, metrics
+from . import following, introductions, metrics
+from .announcements import loops as announcing
 from .house import House
 from .inbox import FORGOTTEN, LAPSES, LET_GO, drive, finish, who_is
 
@@ -74,20 +75,30 @@ class Clock:
         if self.next_introductions is None or now >= self.next_introductions:
             self.next_introductions = now + introductions.EVERY
             await introductions.go_on(self.house, now)
+        await announcing.go_on(self.house, now)
         if self.next_retention is None or now >= self.next_retention:
             self.next_retention = now + RETENTION_EVERY
             erased = await self.house.database.run(partial(retention.erase, now=now))
+            doubted = await self.house.database.run(partial(doubts.arise, now=now))
             await self.house.database.sweep()
-            log.info("retention", **erased)
+            log.info("retention", **erased, doubted=doubted)
 
     def fall_due(self, connection: Connection, row: DueRow, now: datetime) -> int:
         """One due row, in one transaction; how many texts it wrote."""
         known = people.by_address_id(connection, row.address_id)
         if known is not None and row.kind == FORGOTTEN and known.revision == row.revision:
             return self.let_go(connection, known, now)
+        if known is not None and row.kind == outcomes.DUE:
+            return following.fall_due(connection, known, row, now, morning=quiet_until(now, known.school_timezone), rules=self.house.rules)
         if known is not None and row.kind == LAPSES:  # every turn that names a place sets it anew
             return self.lapse(connection, known, row)
-        if known is None or known.revision != row.revision or known.stopped_at is not None or waves.awaits(connection, known.address_id):
+        if (
+            known is None
+            or known.revision != row.revision
+            or known.stopped_at is not None
+            or known.doubted
+            or waves.awaits(connection, known.address_id)
+        ):
             due.is_done(connection, row.id)  # a reply came first, or they do not know yet who we are
             return 0
         if (morning := quiet_until(now, known.school_timezone)) is not None:

@@ -35,6 +35,7 @@ OUTCOMES = {
     Refusal.CHANGED.value: "refused: the code was for another content",
     Refusal.EXPIRED.value: "refused: the code was too old",
     Refusal.OVER.value: "refused: no code was open",
+    "approved": "done",
 }
 ACTIONS = {
     words.FORGET_OWN: "erase what is held on themselves",
@@ -42,6 +43,7 @@ ACTIONS = {
     words.FORGET: "erase what is held on an address",
     words.EXPORT: "export what is held",
     words.ANNOUNCE: "announce to many",
+    "translate": "approve a translation",
     words.ACT_FOR: "act for a family",
     "not me": "said that it was not they who asked",
     "wrong codes": "gave too many wrong codes",

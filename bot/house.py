@@ -7,14 +7,18 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 
+from conversations.announcements.price import MICRO
 from storage.database import Database
 
 from . import inbox, metrics
+from .announcements import pricing
+from .announcements.terms import Terms
 from .channels.base import Channel, Received
 from .effects import Rules
 from .inbox import Taken
+from .lookups import as_said
 from .settings import Settings
 
 
@@ -45,7 +49,17 @@ class House:
             number=self.settings.twilio_from,
             answers_per_minute=self.settings.answers_per_minute,
             channels=frozenset(self.channels),
+            terms=self.terms,
+            child_line=as_said(self.settings.child_abuse_line) if self.settings.child_abuse_line else "",
         )
+
+    @cached_property
+    def terms(self) -> Terms:
+        """Of announcements, as the settings have them."""
+        sms = self.channels.get("sms")
+        budget = round(self.settings.budget * MICRO)
+        per_second = sms.per_second if sms is not None else 1.0
+        return Terms(pricing.tariffs(self.settings.prices), budget, per_second, translate_hours=self.settings.translate_hours)
 
     async def receive(self, received: Received) -> Taken:
         """Take one message all the way into the outbox, exactly once; when this returns, it is on disk."""

@@ -12,18 +12,19 @@ from sqlalchemy import Connection
 import locales
 from conversations import say
 from conversations.dialogue import Turns, hear
-from conversations.effects import AskForCall, Forget, ForgetChild, Leave, LinkChat, Return, SetLanguage
+from conversations.effects import AskForCall, Forget, ForgetChild, Leave, LinkChat, NotMe, Return, SetLanguage, Unlink
 from conversations.flows import FLOWS
 from conversations.reply import Reply
 from conversations.state import Memory, Turn, Unreadable, shown_as
 from conversations.talk import LookUp
 from conversations.who import Who
 from locales import orders, reading, redaction
-from storage import due, inbox, outbox, people, places
+from storage import doubts, due, inbox, outbox, people, places
 from storage.people import Known
 from storage.tables import Kind
 
 from . import effects, flood, rendering
+from .announcements.terms import NO_TERMS, Terms
 from .channels.base import Received
 from .effects import Rules
 from .lookups import answer, school
@@ -81,17 +82,23 @@ def take(connection: Connection, received: Received, now: datetime, rules: Rules
         return _in_group(connection, known, inbound_id, now)
     if known.unreachable_at is not None:
         people.set_reachable(connection, known.address_id, since=None)
+    if known.doubted_at is None and known.role is not None and now - known.heard_at >= doubts.SILENT:
+        doubts.doubt(connection, known.address_id, now)
+        known = replace(known, doubted_at=now)
     return _turn(connection, known, received, inbound_id, now=now, rules=rules)
 
 
 def _turn(connection: Connection, known: Known, received: Received, inbound_id: int, *, now: datetime, rules: Rules) -> Taken:
-    who = replace(who_is(known), in_crisis=known.calm_until is not None and known.calm_until > now)
+    in_crisis = known.calm_until is not None and known.calm_until > now
+    who = replace(who_is(known), in_crisis=in_crisis, child_line=rules.child_line)
     try:
         memory = Memory.from_json(known.memory)
     except Unreadable as unreadable:
         return _alarm(connection, known, unreadable, inbound_id, now=now, rules=rules)
+    if memory.open is not None and memory.open.flow == "introduce":  # it asks the same, and knows the same of nobody
+        who = replace(who, doubted=False)
     reply = _read(connection, known, memory, received, now)
-    turn = drive(hear(FLOWS, memory, reply, who), connection, known, now, number=rules.number)
+    turn = drive(hear(FLOWS, memory, reply, who), connection, known, now, number=rules.number, terms=rules.terms)
     if flood.resting(known, now) and flood.said_enough(connection, known):
         turn = replace(turn, said=(), prompt=None)
     if received.late and not turn.silent:
@@ -106,14 +113,15 @@ def finish(
     language = _language_after(turn) or known.language or "en"
     for effect in turn.effects:
         effects.apply(effect, connection, known, now=now, rules=rules, language=language)
-    if any(isinstance(effect, (Forget, ForgetChild)) for effect in turn.effects):
-        known = _met_again(connection, known, now)
-    if any(isinstance(effect, LinkChat) for effect in turn.effects):
-        known = people.by_address_id(connection, known.address_id) or known
+        match effect:
+            case Forget() | ForgetChild() | NotMe():
+                known = _met_again(connection, known, now, lets_go=turn.memory.open is None)
+            case LinkChat() | Unlink():
+                known = people.by_address_id(connection, known.address_id) or known
     said = rendering.rendered(turn, language, taps=rendering.taps(known.channel, known.address))
     memory = shown_as(turn.memory, said.labels).to_json()
     revision = people.end_turn(connection, known, memory, now if kind is Kind.REPLY else None)
-    if turn.memory.tells_where:
+    if turn.memory.tells_where and kind is Kind.REPLY:  # what we begin keeps nothing longer
         due.set_due(connection, LAPSES, known.address_id, revision, now + LAPSE)
     if turn.nudge and known.stopped_at is None and not any(isinstance(effect, Leave) for effect in turn.effects):
         due.set_due(connection, "silence", known.address_id, revision, now + timedelta(hours=rules.nudge_after_hours))
@@ -125,14 +133,15 @@ def finish(
     return len(rows)
 
 
-def _met_again(connection: Connection, known: Known, now: datetime) -> Known:
-    """The last text after erasing needs an address: that of a stranger, who is let go as soon as it has left."""
+def _met_again(connection: Connection, known: Known, now: datetime, *, lets_go: bool) -> Known:
+    """The last text after erasing needs an address: that of a stranger, who is let go as soon as it has left, unless they go on."""
     stranger = people.meet(connection, known.channel, known.address, now)
-    due.set_due(connection, FORGOTTEN, stranger.address_id, stranger.revision + 1, now + LET_GO)
+    if lets_go:
+        due.set_due(connection, FORGOTTEN, stranger.address_id, stranger.revision + 1, now + LET_GO)
     return stranger
 
 
-def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, number: str = "") -> Turn:
+def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS) -> Turn:
     """Run a turn, fetching whatever the flow looks up; the same question is asked of the data once."""
     found: dict[LookUp[Any], Any] = {}
     result: Any = None
@@ -140,7 +149,7 @@ def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, 
         while True:
             query = turns.send(result)
             if query not in found:
-                found[query] = answer(query, connection, known, now, number=number)
+                found[query] = answer(query, connection, known, now, number=number, terms=terms)
             result = found[query]
     except StopIteration as end:
         turn: Turn = end.value
@@ -152,8 +161,9 @@ def who_is(known: Known) -> Who:
         school=school(known.school_keyword, known.school_name, known.school_zip, known.school_phone, known.school_languages),
         language=known.language,
         guessed=known.language_guessed,
-        joined=known.role is not None,
-        roles=known.roles,
+        joined=known.role is not None and not known.doubted,
+        roles=frozenset() if known.doubted else known.roles,
+        doubted=known.doubted,
         stopped=known.stopped_at is not None,
         has_phone=known.channel == "sms" or not rendering.taps(known.channel, known.address),
         taps=rendering.taps(known.channel, known.address),
@@ -171,7 +181,7 @@ def _read(connection: Connection, known: Known, memory: Memory, received: Receiv
         media=received.media and not received.text.strip(),
         answered=received.answered,
         zip=zip_code or reply.zip,
-        order=None if known.roles.isdisjoint(people.STAFF) else orders.read(received.text),
+        order=None if known.doubted or known.roles.isdisjoint(people.STAFF) else orders.read(received.text),
         nowhere=received.location is not None and zip_code is None,
     )
     if reply.bare and memory.open is not None and memory.open.asked is not None:

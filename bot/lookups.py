@@ -11,26 +11,32 @@ import phonenumbers
 from sqlalchemy import Connection
 
 import locales
+from conversations.announcements.translating import PendingOf, TaskOf
+from conversations.desk import CallsHere
 from conversations.engine import FlowError
 from conversations.flows.find_help import Nearest
 from conversations.flows.forget import HeldHere
+from conversations.flows.helped import LookedForHere
 from conversations.folding import fold
 from conversations.gate import AskedLately, MayAsk, Prove
-from conversations.linking import CodeHere, NewCode, TryCode
+from conversations.linking import CodeHere, NewCode, TryCode, WaysHere
 from conversations.questions import CityOf, DayIn, TimeIn, WhenIn, ZipOf
 from conversations.talk import LookUp, SchoolCalled
 from conversations.topics import WantedHere
 from conversations.who import School
 from conversations.wishes import Source, WhereFrom
-from storage import holding, linking, people, places, preferences
+from storage import holding, linking, outcomes, people, places, preferences
 from storage.directory import nearest
 from storage.people import Known
 
-from . import gate
+from . import desk, gate
+from .announcements import desk as announcing
+from .announcements.terms import NO_TERMS, Terms
+from .announcements.translating import Loop
 
 
-def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "") -> Any:
-    """`number` is the one we text from, if there is one."""
+def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS) -> Any:
+    """`number` is the one we text from, if there is one; `terms` are those of announcements."""
     match query:
         case Nearest():
             return nearest.nearest(connection, query)
@@ -44,14 +50,23 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
         case WhereFrom():
             joined = people.joined(connection, known.address_id)
             return joined and Source(joined.at.astimezone(ZoneInfo(known.school_timezone)).date(), joined.how)
-        case HeldHere():
-            return holding.summary(connection, known)
-        case WantedHere():
-            return preferences.wanted(connection, known.person_id, now)
-        case CodeHere() | TryCode():
+        case LookedForHere() | WantedHere() | HeldHere():
+            return _of_theirs(query, connection, known, now)
+        case CodeHere() | TryCode() | WaysHere():
             return _linking(query, connection, known, now, number)
-        case MayAsk() | Prove() | AskedLately():
+        case MayAsk() | Prove() | AskedLately() | CallsHere():
             return _at_the_gate(query, connection, known, now)
+        case _:
+            return _at_work(query, connection, known, now, terms)
+
+
+def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: datetime, terms: Terms) -> Any:
+    """What staff ask for while they announce or translate."""
+    match query:
+        case TaskOf() | PendingOf():
+            return Loop(connection, now, terms.translate_hours).answer(query, known)
+        case query if isinstance(query, announcing.LookedUp):
+            return announcing.Desk(connection, known, now, terms).answer(query)
         case _:
             raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
 
@@ -63,15 +78,29 @@ def _place(query: ZipOf | CityOf, known: Known) -> str | None:
     return spot.city if spot else None
 
 
-def _linking(query: CodeHere | TryCode, connection: Connection, known: Known, now: datetime, number: str) -> Any:
+def _of_theirs(query: LookedForHere | WantedHere | HeldHere, connection: Connection, known: Known, now: datetime) -> Any:
+    match query:
+        case LookedForHere():
+            return outcomes.looked_for(connection, known, now)
+        case WantedHere():
+            return preferences.wanted(connection, known.person_id, now)
+        case HeldHere():
+            return holding.summary(connection, known)
+
+
+def _linking(query: CodeHere | TryCode | WaysHere, connection: Connection, known: Known, now: datetime, number: str) -> Any:
     if isinstance(query, TryCode):
         return linking.tried(connection, known, query.code, now)
+    if isinstance(query, WaysHere):
+        return linking.ways(connection, known)
     texted = people.our_number(connection, known, number)
     return NewCode(linking.begin(connection, known, now), as_said(texted)) if texted else NewCode("", "")
 
 
-def _at_the_gate(query: MayAsk | Prove | AskedLately, connection: Connection, known: Known, now: datetime) -> Any:
+def _at_the_gate(query: MayAsk | Prove | AskedLately | CallsHere, connection: Connection, known: Known, now: datetime) -> Any:
     match query:
+        case CallsHere():
+            return desk.waiting(connection, known, now)
         case MayAsk():
             return gate.standing(connection, known, query, now)
         case Prove():

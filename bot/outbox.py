@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 
 from conversations.effects import Leave
 from conversations.topics import Topic
-from storage import outbox, people, preferences
+from storage import doubts, outbox, people, preferences
 from storage.gate.codes import GOOD_FOR
 from storage.outbox import Row
 from storage.tables import Kind, State
 
-from . import effects, metrics
+from . import effects, metrics, still_you
 from .channels import base
 from .channels.base import Channel, Handoff, Message, Sent, StatusReport
 from .house import House
@@ -37,7 +37,9 @@ ALIKE = timedelta(minutes=10)
 """A provider's list is read from a little before a send: the same words that went out in that little while are another row's."""
 ASKED_FOR = frozenset({Kind.REPLY, Kind.CODE})
 """What somebody asked for themselves, and gets after STOP too."""
-TOPICS: dict[Kind, Topic] = {}
+FOR_ANYBODY = ASKED_FOR | {Kind.ALERT, Kind.URGENT, Kind.INTRODUCTION, Kind.STILL_YOU}
+"""What goes to a number that may be somebody else's now. An alert names nobody, and one that did not arrive could cost a life."""
+TOPICS: dict[Kind, Topic] = {Kind.FOLLOW_UP: Topic.SURVEYS}
 """What a kind of text is about, where a family can do without it. A nudge and an introduction are part of something they can end."""
 STATES = {"sent": State.SENT, "delivered": State.DELIVERED, "failed": State.FAILED}
 
@@ -126,6 +128,9 @@ class Deliverer:
         why = "stopped" if row.stopped_at is not None else "unreachable" if row.unreachable_at is not None else ""
         if not why and (topic := TOPICS.get(row.kind)) is not None:
             why = preferences.may_receive(connection, row.person_id, topic, self.house.now()) or ""
+        if not why and row.doubted_at is not None and row.kind not in FOR_ANYBODY:
+            why = "still you?"
+            still_you.ask(connection, row.address_id, self.house.now(), self.house.rules)
         return bool(why) and outbox.settle(connection, row.id, State.SKIPPED, reason=why)
 
     async def hand_off(self, row: Row, retire: list[tuple[int, str]]) -> None:
@@ -162,6 +167,8 @@ class Deliverer:
                 self.left(connection, row.address_id, error.code or "left", now)
                 outbox.settle(connection, row.id, State.FAILED, reason=error.code or "left")
             case base.Refused():
+                if error.gone:
+                    doubts.doubt(connection, row.address_id, now)
                 outbox.settle(connection, row.id, State.FAILED, reason=error.code or "refused")
             case base.OurFault():
                 log.error("sender_misconfigured", channel=self.channel.name, code=error.code)
@@ -241,4 +248,6 @@ def report(connection: Connection, channel: str, status: StatusReport, now: date
     moved = outbox.settle(connection, row_id, STATES[status.status], provider_id=status.provider_id, reason=status.code)
     if moved and status.left and (address_id := outbox.address_of(connection, row_id)) is not None:
         Deliverer(house, house.channels[channel]).left(connection, address_id, status.code, now)
+    if moved and status.gone and (address_id := outbox.address_of(connection, row_id)) is not None:
+        doubts.doubt(connection, address_id, now)
     return moved

@@ -6,8 +6,9 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import linking, lists, say, topics, wishes
-from .announcements.orders import Order, Verb
+from . import desk, doubt, linking, lists, say, topics, wishes
+from .announcements import obeying
+from .announcements.orders import BEGIN, NUMBERED, Order, Verb
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
 from .gate import Asked, AskedLately
@@ -65,7 +66,8 @@ def hear(flows: Flows, memory: Memory, reply: Reply, who: Who) -> Turns:
     guess: tuple[object, ...] = ()
     if reply.speaks is not None and (who.language is None or (who.guessed and (reply.need is not None or reply.crisis is not None))):
         who, guess = replace(who, language=reply.speaks), (SetLanguage(reply.speaks, guessed=True),)
-    turn = yield from Hearing(flows, replace(memory, nudges=0), reply, who).hear()
+    hearing = Hearing(flows, replace(memory, nudges=0), reply, who)
+    turn = yield from (doubt.heard(hearing) if who.doubted else hearing.hear())
     if reply.order is not None or (memory.open is not None and memory.open.flow in flows and flows[memory.open.flow].drafting):
         return replace(turn, effects=(*guess, *turn.effects))
     if reply.maybe_crisis and not who.in_crisis and (line := say.if_it_is_crisis(who)) not in turn.said:
@@ -137,7 +139,7 @@ class Hearing:
 
     def to_be_sent(self) -> Generator[LookUp[Any], Any, Turn | None]:
         """An order of staff, or the next piece of what they are writing. Danger in it is no reason not to send it: we only ask."""
-        order, turn = self.reply.order, None
+        order, turn = self.ordered, None
         if order is not None and (obey := ORDERS.get(order.verb)) is not None:
             turn = yield from obey(self, order)
         if turn is None and self.drafting:
@@ -146,6 +148,21 @@ class Hearing:
         if turn is not None and self.reply.crisis is not None:
             return replace(turn, said=(say.if_it_is_crisis(self.who), *turn.said))
         return turn
+
+    @property
+    def ordered(self) -> Order | None:
+        """The order they gave, with the number of the open draft where they gave none.
+
+        In the middle of a draft an order with text behind it and no number is a piece ("Reply YES by Friday"), unless it begins another.
+        """
+        order = self.reply.order
+        if order is None or not self.drafting or order.number is not None or order.verb not in NUMBERED:
+            return order
+        if order.text:
+            return order if order.verb in BEGIN else None
+        assert self.memory.open is not None
+        number = self.memory.open.about.get("draft")
+        return replace(order, number=number) if isinstance(number, int) else order
 
     @property
     def drafting(self) -> bool:
@@ -388,10 +405,14 @@ COMMANDS = {
     Keyword.LANGUAGE: Hearing.choose_language,
     Keyword.FORGET: Hearing.forget,
     Keyword.MY_DATA: Hearing.my_data,
+    Keyword.INBOX: desk.inbox,
+    Keyword.TAKE: desk.take,
+    Keyword.DONE: desk.done,
     Keyword.LINK: linking.heard,
+    Keyword.UNLINK: linking.unlink,
     **topics.COMMANDS,
 }
 
 
-ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn | None]]] = {}
+ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn | None]]] = {**obeying.OBEY}
 """What each order of staff does; None lets the message be heard like any other. The areas that have orders fill it in."""

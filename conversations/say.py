@@ -94,13 +94,16 @@ def somebody_is_awake(who: Who) -> Words:
 
 def crisis(kind: Crisis, who: Who) -> tuple[Words, ...]:
     """First the number that answers now, then a person of ours, and the truth about when somebody reads this."""
-    return (_FIRST[kind], _PERSON if kind is not Crisis.CHILD else _DUTY)
+    if kind is not Crisis.CHILD:
+        return (_FIRST[kind], _PERSON)
+    county = (_("To report in this county: {line}.", line=who.child_line),) if who.child_line else ()
+    return (_FIRST[kind], *county, _DUTY)
 
 
 def staff_alert(kind: Crisis, at: time) -> Words:
     """To trained staff: that somebody needs them, not what was said, nor who it is."""
     return _(
-        "Safety flag ({kind}) at {time}. Someone may be in danger. Please look at once: `platica inbox` shows whom to call.",
+        "Safety flag ({kind}) at {time}. Someone may be in danger. Please look at once: text INBOX to see whom to call.",
         kind=_KIND[kind],
         time=at,
     )

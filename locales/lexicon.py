@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
 
+from conversations.announcements import audience_words
 from conversations.announcements.orders import Verb
 from conversations.folding import fold
 from conversations.keywords import Crisis, Keyword, Leaving, Meaning
@@ -40,6 +41,11 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
         ("order", each.value, "Staff only: the first word or words of an order. Never a carrier's word: stop, cancel, end.")
         for each in Verb
     ),
+    *(("audience", value, "Staff only: what they call these people, as in: SEND families: …") for _kind, value in audience_words.NAMED),
+    ("audience", audience_words.ALL, "Everybody: SEND all: …"),
+    ("audience", audience_words.AND, "families and staff"),
+    ("audience", audience_words.NOT, "all but staff, families except …"),
+    ("audience", audience_words.SMALL, "Words between these that say nothing: the, of, who speak."),
     *(("need", slug, "What people call this need, anywhere in a message; =word: only as the whole message.") for slug in NEEDS),
     *(
         ("crisis", each.value, "Phrases that mean danger, with every way people type them. Nothing here is guessed from a typo.")

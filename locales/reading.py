@@ -96,6 +96,8 @@ class _Message:
     def reply(self) -> Reply:
         if code := self.code():
             return Reply(self.text, keyword=Keyword.LINK, code=code, speaks=self.speaks())
+        if (desk := self.about_a_call()) is not None:
+            return Reply(self.text, keyword=desk, code=self.words[-1], speaks=self.speaks())
         keyword, number = self.keyword(), self.number()
         if keyword is Keyword.STOP:
             return Reply(self.text, keyword=keyword, speaks=self.speaks())
@@ -158,6 +160,13 @@ class _Message:
             return ""
         self.heard.append(said)
         return digits
+
+    def about_a_call(self) -> Keyword | None:
+        """What staff say of a call by its number: "DONE 12"."""
+        if len(self.words) != len(("done", "12")) or not self.words[1].isdecimal() or len(self.words[1]) > _CODE_DIGITS:
+            return None
+        found = self.own(self.known.whole.get(self.words[:1]))
+        return found if found in {Keyword.DONE, Keyword.TAKE} else None
 
     def own(self, meanings: Mapping[str, V] | None) -> V | None:
         """What the words mean in the person's own language, or in any. STOP is STOP in every one."""

@@ -24,9 +24,9 @@ from .gate import forgotten
 from .gate.tables import Audit, Forgotten, GateApp, GateCode, GateLock
 from .people import Known
 from .roster.tables import Introduction
-from .tables import Address, Call, Consent, Due, Inbound, LinkCode, Membership, Outbox, Person, Preference, School, State
+from .tables import Address, Call, Consent, Due, FollowUp, Inbound, LinkCode, Membership, Outbox, Person, Preference, School, State
 
-OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, Introduction, LinkCode)
+OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, FollowUp, Introduction, LinkCode)
 """Tables whose rows go with the address."""
 OF_PERSON: tuple[type[SQLModel], ...] = (
     Membership,
@@ -63,6 +63,7 @@ def summary(connection: Connection, known: Known) -> Held:
         staff=people.is_staff(connection, known.person_id),
         texts=heard + said,
         calls=count(Call, col(Call.address_id) == known.address_id, col(Call.done_at).is_(None)),
+        linked=people.address_count(connection, known.person_id) > 1,
         since=since and since.astimezone(ZoneInfo(known.school_timezone)).date(),
     )
 
@@ -80,6 +81,7 @@ def held(connection: Connection, known: Known) -> dict[str, Any]:
     chosen = select(col(Preference.since), col(Preference.muted), col(Preference.paused_until)).where(
         col(Preference.person_id) == known.person_id
     )
+    looked = select(col(FollowUp.looked_at), col(FollowUp.need), col(FollowUp.services))
     locks = select(col(GateLock.since), col(GateLock.why), col(GateLock.lifted_at)).where(col(GateLock.person_id) == known.person_id)
     app = select(col(GateApp.since)).where(col(GateApp.person_id) == known.person_id)
     gated = select(col(Audit.at), col(Audit.action), col(Audit.outcome)).where(col(Audit.person_id) == known.person_id)
@@ -90,6 +92,8 @@ def held(connection: Connection, known: Known) -> dict[str, Any]:
         "language_guessed": known.language_guessed,
         "stopped_at": _plain(known.stopped_at),
         "unreachable_at": _plain(known.unreachable_at),
+        "doubted_at": _plain(known.doubted_at),
+        "looked_for": _rows(connection, looked.where(col(FollowUp.address_id) == mine)),
         "roles": _rows(connection, roles.where(col(Membership.person_id) == known.person_id).order_by(col(Membership.id))),
         "consent": _rows(connection, agreed.order_by(col(Consent.id))),
         "topics": _rows(connection, chosen),
@@ -148,9 +152,12 @@ def _erase_texts(connection: Connection, address_id: int) -> dict[str, int]:
     return {"inbound": connection.execute(heard).rowcount, "outbox": connection.execute(emptied).rowcount}
 
 
+NOBODY = {"language": None, "language_guessed": False, "calm_until": None, "followed_up_at": None}
+
+
 def _erase_person(connection: Connection, person_id: int) -> dict[str, int]:
     """A STOP stays: it is the proof."""
-    connection.execute(update(Person).where(col(Person.id) == person_id).values(language=None, language_guessed=False, calm_until=None))
+    connection.execute(update(Person).where(col(Person.id) == person_id).values(**NOBODY))
     return {str(table.__tablename__): _delete(connection, table, "person_id", person_id) for table in OF_PERSON}
 
 
@@ -162,9 +169,12 @@ def _unlink(connection: Connection, known: Known, now: datetime) -> None:
     connection.execute(update(Outbox).where(col(Outbox.address_id) == known.address_id).values(person_id=person_id))
 
 
+EMPTY = {"memory": None, "unreachable_at": None, "doubted_at": None, "asked_at": None, "chosen_at": None}
+
+
 def _erase_value(connection: Connection, known: Known, now: datetime) -> None:
     forgotten.keep(connection, known.channel, known.address, known.address_id, now)
-    connection.execute(update(Address).where(col(Address.id) == known.address_id).values(memory=None, unreachable_at=None))
+    connection.execute(update(Address).where(col(Address.id) == known.address_id).values(**EMPTY))
     people.move(connection, known.address_id, f"forgotten {known.address_id}")
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, literal, select, update
 from sqlmodel import col
 
-from conversations.linking import Tried
+from conversations.linking import Tried, Ways
 
 from . import people, sealing
 from .database import Stale, upsert
@@ -68,12 +68,63 @@ def link(connection: Connection, known: Known, code: str, now: datetime) -> Know
     return people.by_address_id(connection, chat.address_id) or chat
 
 
+def ways(connection: Connection, known: Known) -> Ways:
+    mine = select(col(Address.channel)).where(col(Address.person_id) == known.person_id).order_by(col(Address.id))
+    return Ways(tuple(connection.execute(mine).scalars()), staff=_guarded(connection, known.person_id))
+
+
+def write_at(connection: Connection, person_id: int, channel: str, now: datetime) -> None:
+    """What we begin goes to the address of this channel that they wrote from last."""
+    mine = col(Address.person_id) == person_id
+    of_channel = select(col(Address.id)).where(mine, col(Address.channel) == channel)
+    chosen = connection.execute(of_channel.order_by(col(Address.heard_at).desc(), col(Address.id).desc()).limit(1)).scalar_one_or_none()
+    connection.execute(update(Address).where(mine).values(chosen_at=None))
+    connection.execute(update(Address).where(col(Address.id) == chosen).values(chosen_at=now))
+
+
+def unlink(connection: Connection, known: Known, now: datetime) -> None:
+    """Each address is a person of its own again; the one that agreed first stays who they were. STOP, and a crisis, stay on all.
+
+    Consent belongs to the address: one that never agreed to hear from us itself is a stranger's. `Stale` if another message came first.
+    """
+    _count(connection, known)
+    agreed = select(col(Consent.address_id)).where(col(Consent.what).in_(["join", "import"]), col(Consent.address_id) == col(Address.id))
+    mine = select(col(Address.id), agreed.exists().label("agreed")).where(col(Address.person_id) == known.person_id)
+    first, *others = sorted(connection.execute(mine).all(), key=lambda each: (not each.agreed, each.id))
+    for each in others:
+        _part(connection, known, each.id, now, agreed=each.agreed)
+    connection.execute(update(Address).where(col(Address.id) == first.id).values(chosen_at=None))
+    audit.write(connection, now, person_id=known.person_id, action="unlink", outcome="unlinked")
+
+
+def _part(connection: Connection, known: Known, address_id: int, now: datetime, *, agreed: bool) -> None:
+    """A person for an address that had been another's, with what both had where it agreed to it."""
+    same = {name: getattr(known, name) for name in ("language", "language_guessed", "stopped_at", "calm_until")}
+    made = insert(Person).values(**same, revision=0, created_at=now).returning(col(Person.id))
+    person_id = connection.execute(made).scalar_one()
+    connection.execute(update(Address).where(col(Address.id) == address_id).values(person_id=person_id, chosen_at=None))
+    connection.execute(update(Outbox).where(col(Outbox.address_id) == address_id).values(person_id=person_id))
+    if not agreed:
+        return
+    part: Any = select(literal(person_id), col(Membership.school_id), col(Membership.role), col(Membership.since))
+    parts = part.where(col(Membership.person_id) == known.person_id)
+    connection.execute(insert(Membership).from_select(["person_id", "school_id", "role", "since"], parts))
+    wish: Any = select(literal(person_id), col(Preference.muted), col(Preference.paused_until), col(Preference.since))
+    wishes = wish.where(col(Preference.person_id) == known.person_id)
+    connection.execute(insert(Preference).from_select(["person_id", "muted", "paused_until", "since"], wishes))
+
+
+def _count(connection: Connection, known: Known) -> None:
+    """The turn of a person that is being changed; `Stale` if another message came first."""
+    mine = [col(Person.id) == known.person_id, col(Person.revision) == known.revision]
+    if connection.execute(update(Person).where(*mine).values(revision=known.revision + 1)).rowcount != 1:
+        raise Stale
+
+
 def _join(connection: Connection, one: Known, two: Known, now: datetime) -> None:
     """The person who agreed first stays, with what both had; of the other only the proofs are left."""
     for each in sorted((one, two), key=lambda known: known.person_id):
-        mine = [col(Person.id) == each.person_id, col(Person.revision) == each.revision]
-        if connection.execute(update(Person).where(*mine).values(revision=each.revision + 1)).rowcount != 1:
-            raise Stale
+        _count(connection, each)
     agreed = {each.person_id: _agreed(connection, each.person_id) for each in (one, two)}
     stays, goes = sorted((one, two), key=lambda known: (agreed[known.person_id] is None, agreed[known.person_id] or now, known.person_id))
     _keep_what_both_said(connection, stays, goes)

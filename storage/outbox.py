@@ -23,7 +23,9 @@ PRIORITY = {
     Kind.CHANGE: 2,
     Kind.REMINDER: 3,
     Kind.INTRODUCTION: 4,
+    Kind.STILL_YOU: 4,
     Kind.NUDGE: 5,
+    Kind.FOLLOW_UP: 5,
     Kind.INVITATION: 6,
     Kind.SURVEY: 7,
     Kind.NEWS: 8,
@@ -63,6 +65,7 @@ class Row:
     handed_off_at: datetime | None
     stopped_at: datetime | None
     unreachable_at: datetime | None
+    doubted_at: datetime | None
 
 
 _WRITE = Prepared(insert(Outbox))
@@ -119,6 +122,7 @@ _NEXT = (
         col(Outbox.handed_off_at),
         col(Person.stopped_at),
         col(Address.unreachable_at),
+        col(Address.doubted_at),
     )
     .join(Address, col(Address.id) == col(Outbox.address_id))
     .join(Person, col(Person.id) == col(Outbox.person_id))

@@ -44,6 +44,8 @@ class Known:
     heard_at: datetime
     resting_until: datetime | None
     """They wrote more than we answer: until then they have a rest."""
+    doubted_at: datetime | None
+    followed_up_at: datetime | None
     role: str | None
     """None: they never joined."""
     roles: frozenset[str]
@@ -55,6 +57,11 @@ class Known:
     school_timezone: str
     school_phone: str
     school_languages: tuple[str, ...]
+
+    @property
+    def doubted(self) -> bool:
+        """Nobody knows whether the address is still theirs. Of a stranger there is nothing that another could see."""
+        return self.doubted_at is not None and self.role is not None
 
 
 _Part = aliased(Membership)
@@ -82,6 +89,8 @@ _KNOWN = (
         col(Address.unreachable_at),
         col(Address.heard_at),
         _RESTING.label("resting_until"),
+        col(Address.doubted_at),
+        col(Person.followed_up_at),
         col(Membership.role),
         _ROLES.label("roles"),
         col(School.id).label("school_id"),
@@ -281,7 +290,7 @@ def staff_addresses(connection: Connection, school_id: int, roles: tuple[str, ..
         select(col(Address.id), col(Address.person_id))
         .join(Membership, col(Membership.person_id) == col(Address.person_id))
         .where(col(Membership.school_id) == school_id, col(Membership.role).in_(roles), col(Address.unreachable_at).is_(None))
-        .order_by(col(Address.heard_at), col(Address.id))
+        .order_by(col(Address.doubted_at).is_(None), col(Address.heard_at), col(Address.id))
     )
     last: dict[int, Any] = {person_id: address_id for address_id, person_id in connection.execute(query)}
     found = (by_address_id(connection, address_id) for address_id in last.values())
@@ -299,8 +308,8 @@ def is_staff(connection: Connection, person_id: int) -> bool:
 
 
 def on_file(connection: Connection, person_id: int) -> Known | None:
-    """The first address we had of a person, of those that can be reached: what it hears was not asked for by a newcomer."""
-    mine = [col(Address.person_id) == person_id, col(Address.unreachable_at).is_(None)]
+    """The first address we had of a person, of those that are surely theirs and can be reached: what it hears no newcomer asked for."""
+    mine = [col(Address.person_id) == person_id, col(Address.unreachable_at).is_(None), col(Address.doubted_at).is_(None)]
     first = connection.execute(select(func.min(col(Address.id))).where(*mine)).scalar_one_or_none()
     return None if first is None else by_address_id(connection, first)
 

@@ -11,7 +11,7 @@ from sqlmodel import col
 from . import due
 from .gate import audit
 from .roster import waves
-from .tables import Due, Lease, Outbox, State
+from .tables import Due, FollowUp, Lease, Outbox, State
 
 REASON = "restored"
 
@@ -47,6 +47,7 @@ def settle(connection: Connection, now: datetime) -> Laid:
     schools = waves.schools_waiting(connection)
     for school in schools:
         waves.halt(connection, school.id, now)
+    connection.execute(delete(FollowUp))  # whether it helped was asked since, perhaps
     laid = Laid(
         skipped=_all(connection, State.WAITING, State.SKIPPED),
         unknown=_all(connection, State.SENDING, State.UNKNOWN),

@@ -12,7 +12,8 @@ from sqlmodel import SQLModel, col
 
 from .database import upsert
 from .gate.codes import GOOD_FOR
-from .tables import Call, Erasure, Inbound, Kind, LinkCode, Outbox, Person, State
+from .outcomes import AT_MOST_EVERY, LINKED
+from .tables import Call, Erasure, FollowUp, Inbound, Kind, LinkCode, Outbox, Person, State
 
 BODIES = timedelta(days=30)
 HOUR = timedelta(hours=1)
@@ -81,6 +82,16 @@ RULES = (
         {"calm_until": None},
     ),
     Rule("link_codes", "codes that link a phone and a chat, once they are void", LinkCode, col(LinkCode.until), HOUR),
+    Rule("follow_up", "who looked for what, kept to ask once whether it helped", FollowUp, col(FollowUp.looked_at), LINKED),
+    Rule(
+        "followed_up",
+        "when somebody was asked whether it helped",
+        Person,
+        col(Person.followed_up_at),
+        AT_MOST_EVERY,
+        (col(Person.followed_up_at).is_not(None),),
+        {"followed_up_at": None},
+    ),
     Rule("calls", "calls that were made", Call, col(Call.done_at), BODIES, (col(Call.done_at).is_not(None),)),
 )
 """A new thing that is kept for a while is a line here."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import pristine
 import pytest
 from hypothesis import settings
+from log_watch import pytest_runtest_makereport  # noqa: F401 - a hook
 from sqlalchemy import text, update
 
 from bot import sample

@@ -8,6 +8,7 @@ The first argument is one of `hostile.TARGETS`, the others are libFuzzer's; what
 break a reader are left in a file `crash-…`: mend what broke, and put the file into the zip, where `test_hostile.py` finds it.
 """
 
+import copy
 import json
 import random
 import sys
@@ -44,7 +45,7 @@ def change(found: dict | list, dice: random.Random) -> None:
     elif dice.random() < 0.2:
         del found[place]
     else:
-        found[place] = dice.choice((*ODD, *(found.values() if isinstance(found, dict) else found)))
+        found[place] = copy.deepcopy(dice.choice((*ODD, *(found.values() if isinstance(found, dict) else found))))
 
 
 if __name__ == "__main__":

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot import rendering
+from conversations.desk import CallsHere
 from conversations.dialogue import hear, silence
 from conversations.effects import Join, Leave, Return, SetLanguage
 from conversations.flows import FLOWS
 from conversations.flows.find_help import Listing, Nearest
 from conversations.flows.forget import Held, HeldHere
+from conversations.flows.helped import LookedFor, LookedForHere
 from conversations.gate import Asked, AskedLately
-from conversations.linking import CodeHere, NewCode, Tried, TryCode
+from conversations.linking import CodeHere, NewCode, Tried, TryCode, Ways, WaysHere
 from conversations.questions import CityOf, WhenIn, ZipOf
 from conversations.state import Memory, shown_as
 from conversations.talk import SchoolCalled
@@ -41,6 +43,14 @@ def listings(query):
         )
         for n in range(1, many + 1)
     )
+
+
+ALWAYS = {
+    CodeHere(): NewCode("552811", "661-555-0190"),
+    WaysHere(): Ways(("sms", "telegram")),
+    LookedForHere(): LookedFor("food", "food-1", "Mesa Verde School Pantry"),
+}
+"""What is answered the same whoever asks."""
 
 
 @dataclass
@@ -82,6 +92,8 @@ class Person:
             return end.value
 
     def look_up(self, query):
+        if query in ALWAYS:
+            return ALWAYS[query]
         match query:
             case Nearest():
                 return listings(query)
@@ -90,9 +102,7 @@ class Person:
             case SchoolCalled(keyword):
                 return SCHOOL if keyword.strip(".!").casefold() == "mesa" else None
             case HeldHere():
-                return Held(roles=("family",), texts=2, calls=1, since=date(2026, 11, 18)) if self.who.joined else Held()
-            case CodeHere():
-                return NewCode("552811", "661-555-0190")
+                return Held(roles=("family",), texts=2, calls=1, since=date(2026, 11, 18), linked=True) if self.who.joined else Held()
             case TryCode():
                 return Tried.WRONG
             case WantedHere():
@@ -103,7 +113,7 @@ class Person:
 
     def look_up_place(self, query):
         match query:
-            case WhereFrom():
+            case WhereFrom() | CallsHere():
                 return None
             case CityOf(zip_code):
                 return {"93307": "Bakersfield", "93241": "Lamont"}.get(zip_code)

@@ -10,6 +10,10 @@ import re
 import tempfile
 from pathlib import Path
 
+import play_announcements
+from sqlalchemy import update
+from sqlmodel import col
+
 from bot.channels.base import Received
 from bot.clock import Clock
 from bot.house import House
@@ -17,7 +21,8 @@ from bot.rendering import Rendered, rows
 from conversations.reply import Pressed
 from storage import outbox, people
 from storage.roster import importing
-from storage.tables import Kind
+from storage.sealing import in_use
+from storage.tables import Address, Kind
 
 SPOKEN = re.compile(r"^(\w+):\s+(.*)$")
 STAGE = re.compile(r"^\((.*)\)$")
@@ -34,6 +39,14 @@ SENDS = {
     "comes by the school's link": {"text": "/start", "start_with": "MESA"},
 }
 """Stage directions that are a message of somebody's."""
+LATER = {
+    "some minutes pass": {"minutes": 5},
+    "it is ten past two at night": {"hours": 14, "minutes": 10},
+    "a day of silence": {"days": 1, "minutes": 1},
+    "two days of silence": {"days": 2, "minutes": 5},
+    "three months of silence": {"days": 91},
+}
+"""Stage directions that are time, and the clock's part in it."""
 
 
 class Stage:
@@ -99,15 +112,12 @@ class Stage:
         if did in SENDS:
             await self.says(name, **SENDS[did])
             return name
+        if stage in LATER:
+            self.house.now.forward(**LATER[stage])
+            await Clock(self.house).tick()
+            await self.house.settled()
+            return None
         match did:
-            case "day of silence":
-                self.house.now.forward(days=1, minutes=1)
-                await Clock(self.house).tick()
-                await self.house.settled()
-            case "months of silence" | "days of silence" | "minutes pass":
-                self.house.now.forward(days={"three months": 91, "two days": 2}.get(f"{name} {did.split()[0]}", 0), minutes=5)
-                await Clock(self.house).tick()
-                await self.house.settled()
             case "bot is restarted":
                 pass  # nothing is kept in memory: each line reads its screen from the database
             case "same message arrives again":
@@ -115,6 +125,8 @@ class Stage:
                 await self.house.settled()
             case "has an app in Spanish" | "has an app in English":
                 self.apps[name] = "es-MX" if did.endswith("Spanish") else "en-US"
+            case "has linked a phone and a chat":
+                await self.linked(name)
             case "speaks Spanish" | "speak Spanish" | "speaks English" | "speak English":
                 await self.speaks(name, "es" if did.endswith("Spanish") else "en")
             case "is on the list the school has imported":
@@ -123,7 +135,7 @@ class Stage:
                 await self.note(name)
                 return name
             case _:
-                raise ValueError(f"unknown stage direction: ({stage})")
+                await play_announcements.direct(self, name, did)
         return None
 
     async def speaks(self, name, language):
@@ -132,6 +144,18 @@ class Stage:
         def write(connection):
             known = people.meet(connection, *self.address(name), self.house.now())
             people.set_language(connection, known, language, guessed=False)
+
+        await self.house.database.run(write)
+
+    async def linked(self, name):
+        """The same person on the other channel."""
+        other = ("telegram", "700190") if self.channel == "sms" else ("sms", "+16615550189")
+
+        def write(connection):
+            known = people.at(connection, *self.address(name))
+            people.meet(connection, *other, self.house.now())
+            also = update(Address).where(col(Address.lookup) == in_use().lookup(other[1]))
+            connection.execute(also.values(person_id=known.person_id))
 
         await self.house.database.run(write)
 

@@ -105,7 +105,7 @@ async def test_who_starts_fetches_at_once_whoever_has_the_clock(office):
 class Listed:
     """A provider's list with one message in it that cannot be stored."""
 
-    async def missed(self, _since):
+    async def missed(self, _since, *, also):
         good = Received("sms", "SM8", ROSA, "comida", late=True)
         return [replace(good, provider_id="SM7", address=None), good]
 

@@ -76,11 +76,13 @@ async def test_every_rule_erases_what_it_finds_too_old(house, clock, rule):
 
 
 def _one_of_each(connection, address, person, now):
-    """A code that was sent, a code that links, a call that was made."""
+    """A code that was sent, a code that links, a call that was made, a look-up and when it was asked about."""
     code = "UPDATE outbox SET kind = 'code' WHERE id = (SELECT min(id) FROM outbox)"
     link = "INSERT INTO link_code (address_id, hash, until) VALUES (:address, 'x', :now)"
-    for query in (code, link, "UPDATE call SET done_at = :now"):
-        used = {name: value for name, value in {"address": address, "now": now}.items() if f":{name}" in query}
+    looked = "INSERT INTO follow_up (address_id, need, services, looked_at) VALUES (:address, 'food', '[]', :now)"
+    asked = "UPDATE person SET followed_up_at = :now WHERE id = :person"
+    for query in (code, link, looked, asked, "UPDATE call SET done_at = :now"):
+        used = {name: value for name, value in {"address": address, "person": person, "now": now}.items() if f":{name}" in query}
         connection.execute(text(query), used)
 
 

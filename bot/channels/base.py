@@ -2,7 +2,7 @@
 
 DeliveryError
 ├── TryLater     provably not sent; worth another try, at `after` seconds if they said when
-├── Refused      never: a bad number, a message they will not carry
+├── Refused      never: a bad number, a message they will not carry; `gone`: no such number any more
 ├── PersonLeft   they told the carrier STOP, or blocked the bot
 ├── Moved        the chat has another id now; send there
 ├── OurFault     configuration or money: nothing will go out until somebody mends it
@@ -97,7 +97,10 @@ class DeliveryError(Exception):
 class TryLater(DeliveryError): ...
 
 
-class Refused(DeliveryError): ...
+class Refused(DeliveryError):
+    def __init__(self, code: str = "", *, after: float | None = None, gone: bool = False) -> None:
+        super().__init__(code, after=after)
+        self.gone = gone
 
 
 class PersonLeft(DeliveryError): ...
@@ -156,3 +159,5 @@ class StatusReport:
     """The provider's reason for a failure."""
     left: bool = False
     """The reason is that they told the carrier STOP."""
+    gone: bool = False
+    """The reason is that there is no such number any more: who has it next is somebody else."""

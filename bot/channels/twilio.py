@@ -23,7 +23,7 @@ from twilio.twiml.voice_response import VoiceResponse  # type: ignore[import-unt
 
 from .base import Handoff, Received, Sent, StatusReport, Unknown
 from .segments import fold, split
-from .twilio_errors import LEFT, Wire
+from .twilio_errors import GONE, LEFT, Wire
 
 Pairs = Sequence[tuple[str, str]]
 T = TypeVar("T")
@@ -116,7 +116,7 @@ def parse_status(form: Mapping[str, str], query: Mapping[str, str]) -> StatusRep
         return None
     row, code = query.get("row", ""), _clean(form.get("ErrorCode", "")) if status == "failed" else ""
     number = int(row) if re.fullmatch(r"\d{1,18}", row, re.ASCII) else None
-    return StatusReport(form["MessageSid"], status, number, code, left=code == LEFT)
+    return StatusReport(form["MessageSid"], status, number, code, left=code == LEFT, gone=code in GONE)
 
 
 def voice_twiml(greetings: Sequence[tuple[str, str]], dial: str) -> str:

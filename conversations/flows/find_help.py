@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from .. import say
-from ..effects import CountLookUp
+from ..effects import CountLookUp, ShowedHelp
 from ..folding import fold
 from ..keywords import Keyword
 from ..lists import AT, ELSEWHERE, MORE
@@ -72,6 +72,8 @@ async def find_help(talk: Talk) -> None:
         else:
             city = await talk.look_up(CityOf(search.zip)) if search.given else None
             _say_page(talk, search, here, city)
+        if "private" not in talk.about:
+            await talk.do(f"shown {turn}", ShowedHelp(need, (search.detail,) if detail else ()))
         more = len(found) > (search.page + 1) * PAGE
         if talk.aside and detail is None and "bare" not in talk.about:
             talk.say(_lettered(len(here), more=more))

@@ -121,12 +121,17 @@ def _holds(clause: Clause, before: datetime | None) -> ColumnElement[bool]:
 
 def counted(connection: Connection, audience: Audience, kind: str, now: datetime) -> Counted:
     """How many would get something of a kind now (`people`), and besides them how many would not. `ValueError` as `check`."""
+    return _counted(reach(connection, audience, kind, now), sensitive=is_sensitive(audience))
+
+
+def reach(connection: Connection, audience: Audience, kind: str, now: datetime) -> list[Any]:
+    """How many there are of each language and channel, and why they would get nothing ("": they would). Not for an eye where it is sensitive."""
     topic = TOPICS.get(Kind(kind))
     found = recipients.reachable().where(is_in(audience, before=now)).subquery()
     muted = [(_muted(topic, found.c.person_id), "muted")] if topic else []
     why = case((found.c.why_not.in_([recipients.STOPPED, recipients.UNREACHABLE]), found.c.why_not), *muted, else_="")
     query = select(why, func.coalesce(found.c.language, ""), found.c.channel, func.count()).group_by(why, found.c.language, found.c.channel)
-    return _counted(connection.execute(query).all(), sensitive=is_sensitive(audience))
+    return list(connection.execute(query).all())
 
 
 def _counted(rows: Iterable[Any], *, sensitive: bool) -> Counted:
