@@ -14,6 +14,7 @@ import locales
 from conversations.announcements.translating import PendingOf, TaskOf
 from conversations.desk import CallsHere
 from conversations.engine import FlowError
+from conversations.events.event import EventCalled, EventOf, EventsOpenTo, MyRsvp
 from conversations.flows.find_help import Nearest
 from conversations.flows.forget import HeldHere
 from conversations.flows.helped import LookedForHere
@@ -27,6 +28,7 @@ from conversations.who import School
 from conversations.wishes import Source, WhereFrom
 from storage import holding, linking, outcomes, people, places, preferences
 from storage.directory import nearest
+from storage.events import views
 from storage.people import Known
 
 from . import desk, gate
@@ -61,12 +63,14 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
 
 
 def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: datetime, terms: Terms) -> Any:
-    """What staff ask for while they announce or translate."""
+    """What is asked about announcements, translations and events."""
     match query:
         case TaskOf() | PendingOf():
             return Loop(connection, now, terms.translate_hours).answer(query, known)
         case query if isinstance(query, announcing.LookedUp):
             return announcing.Desk(connection, known, now, terms).answer(query)
+        case EventCalled() | EventOf() | EventsOpenTo() | MyRsvp():
+            return views.answer(query, connection, known, now)
         case _:
             raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
 
