@@ -52,6 +52,7 @@ from storage.tables import Kind
 from .. import gate, rendering
 from . import pricing, writing
 from .terms import NO_TERMS, Terms
+from .translating import Loop
 
 AT_ONCE = "at_once"
 """Of an announcement's `about`: nobody chose its hour, so that one taken back has none."""
@@ -180,6 +181,7 @@ class Desk:
                 drafts.write_text(self.connection, number, language, body, by=self.known.person_id)
                 if language == found.language:
                     drafts.approve_text(self.connection, number, language, by=self.known.person_id, now=self.now)
+                    Loop(self.connection, self.now, self.terms.translate_hours).source_changed(number, found.body, by=self.known.person_id)
             case ApproveText(number, language, body):
                 as_seen = (language, TextState.WRITTEN, body)
                 if self.may_approve(number, language) and any((each.language, each.state, each.body) == as_seen for each in found.texts):
