@@ -126,7 +126,7 @@ class Desk:
 
     def may_approve(self, number: int, language: str) -> bool:
         row = authors.row_of(self.connection, self.known.person_id, number)
-        return row is not None and authors.reads_alone(self.connection, self.known.person_id, row.school_id, language)
+        return row is not None and authors.reads(self.connection, self.known.person_id, row.school_id, language)
 
     def zone(self, number: int) -> ZoneInfo:
         row = authors.row_of(self.connection, self.known.person_id, number) if number else None

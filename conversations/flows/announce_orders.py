@@ -40,6 +40,8 @@ def send(hearing: Hearing, order: Order) -> Obeyed:
 
 
 def edit(hearing: Hearing, order: Order) -> Obeyed:
+    if order.number is None and _flow(hearing) == "announce":
+        return None
     if order.number is None:
         return (yield from _which(hearing))
     return (yield from _open(hearing, order.number, "words", **({"text": order.text} if order.text else {})))
