@@ -170,6 +170,8 @@ class Hearing:
         if self.memory.open is None or not self.flows[self.memory.open.flow].drafting:
             return False
         command = self.reply.keyword in {*COMMANDS, Keyword.NOT_ME} or self.reply.language is not None
+        if self.reply.order is not None and self.reply.order.verb is Verb.DONE:
+            return True  # of the draft; DONE with a number is of a call
         return not (command and len(self.reply.text.split()) <= MOST_OF_COMMAND)
 
     # Leaving, coming back, danger
