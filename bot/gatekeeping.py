@@ -44,6 +44,7 @@ ACTIONS = {
     words.EXPORT: "export what is held",
     words.ANNOUNCE: "announce to many",
     "translate": "approve a translation",
+    "urgent": "agree to something urgent",
     words.ACT_FOR: "act for a family",
     "not me": "said that it was not they who asked",
     "wrong codes": "gave too many wrong codes",

@@ -293,7 +293,8 @@ class Hearing:
         ran = yield from self.run(before, reply)
         if ran.unclear is None:
             return (yield from self.settle(ran))
-        return (yield from wishes.heard(self)) or (yield from self.missed(before, ran, ran.unclear))
+        wished = None if self.drafting else (yield from wishes.heard(self))
+        return wished or (yield from self.missed(before, ran, ran.unclear))
 
     def settle(self, ran: Run, said: tuple[Words, ...] = (), effects: tuple[object, ...] = ()) -> Turns:
         """Remember where a run came to; at its end go on with what follows from it."""

@@ -144,6 +144,7 @@ class Stage:
                 return name
             case _:
                 await play_announcements.direct(self, name, did)
+                return ""
         return None
 
     async def speaks(self, name, language):

@@ -174,7 +174,7 @@ class Desk:
         return self.draft(change.number)
 
     def _write(self, found: Draft, change: ChangeText | ApproveText | ChangeDraft) -> None:
-        if found.stage != Stage.DRAFT:
+        if found.stage != Stage.DRAFT or found.kind == Kind.URGENT:
             return
         match change:
             case ChangeText(number, language, body):
@@ -231,6 +231,8 @@ class Desk:
     def send(self, effect: Send) -> None:
         """Through the gate, and into the clock's hands. `Stale` if a word or a number has changed in the same moment: all is heard again."""
         found = self.draft(effect.number)
+        if found is not None and found.kind == Kind.URGENT:
+            raise gate.NotProved("Something urgent leaves when a second person agrees (`bot/announcements/urgent.py`), and never so.")
         if found is None or found.stage != Stage.DRAFT or found.lacking:
             raise Stale
         now_is = words.action(words.ANNOUNCE, effect.action.summary, content(found, self.price(effect.number)))

@@ -111,6 +111,10 @@ def who(hearing: Hearing, order: Order) -> Obeyed:
 
 
 def _open(hearing: Hearing, number: int, step: str, **about: Any) -> Obeyed:
+    """What is urgent has no words to change, and a gate of its own."""
+    found: Draft | None = yield DraftOf(number)
+    if found is not None and (found.kind, found.stage) == ("urgent", "draft"):
+        return (yield from hearing.start("urgent_send", number=number))
     return (yield from hearing.start("draft", draft=number, step=step, **about))
 
 

@@ -59,7 +59,7 @@ def change(connection: Connection, wanted: ChangeDraft) -> bool:
     values: dict[str, Any] = {}
     if wanted.audience is not None:
         values["audience"] = wanted.audience.to_json()
-    if wanted.kind is not None:
+    if wanted.kind not in {None, Kind.URGENT.value}:  # what is urgent was approved beforehand, and begins as that
         values["kind"] = Kind(wanted.kind)
     if wanted.send_at is not None or wanted.at_once:
         values["send_at"] = None if wanted.at_once else wanted.send_at
