@@ -36,6 +36,7 @@ OUTCOMES = {
     Refusal.EXPIRED.value: "refused: the code was too old",
     Refusal.OVER.value: "refused: no code was open",
     "approved": "done",
+    "declined": "they said no",
 }
 ACTIONS = {
     words.FORGET_OWN: "erase what is held on themselves",
