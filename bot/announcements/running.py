@@ -19,7 +19,9 @@ from storage import people
 from storage.announcements import course, drafts, ledger, planning
 from storage.announcements.course import Alive
 from storage.announcements.tables import Stage
+from storage.tables import Kind
 
+from .. import nights
 from ..house import House
 from .telling import tell
 
@@ -107,6 +109,8 @@ def look(connection: Connection, number: int, now: datetime) -> bool:
         return False
     open_now = course.progress(connection, number)
     if open_now.opened or (open_now.last is not None and open_now.last > now - SETTLES):
+        return False
+    if row.kind != Kind.URGENT and nights.quiet_until(now, people.zone_of(connection, row.school_id)):
         return False
     if not open_now.rests:
         drafts.set_stage(connection, number, Stage.DONE, of=(Stage.RUNNING,), ended_at=now)
