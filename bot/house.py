@@ -59,7 +59,8 @@ class House:
         sms = self.channels.get("sms")
         budget = round(self.settings.budget * MICRO)
         per_second = sms.per_second if sms is not None else 1.0
-        return Terms(pricing.tariffs(self.settings.prices), budget, per_second, translate_hours=self.settings.translate_hours)
+        per_day, hours = self.settings.sms_per_day, self.settings.translate_hours
+        return Terms(pricing.tariffs(self.settings.prices), budget, per_second, per_day, hours)
 
     @cached_property
     def sieving(self) -> sifting.Rules:
