@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from conversations import gate as words
 from conversations.announcements import timing
+from conversations.announcements.account import Account, AccountOf
 from conversations.announcements.audience import Audience
 from conversations.announcements.audience_words import Vocabularies
 from conversations.announcements.drafts import (
@@ -43,7 +44,7 @@ from conversations.announcements.writing import AdviceOn
 from conversations.flows.draft import content
 from locales import audience as spoken
 from storage import outbox
-from storage.announcements import audience, authors, course, drafts
+from storage.announcements import audience, authors, course, drafts, ledger
 from storage.announcements.tables import Spending, Stage
 from storage.database import Stale
 from storage.people import Known
@@ -56,7 +57,7 @@ from .translating import Loop
 
 AT_ONCE = "at_once"
 """Of an announcement's `about`: nobody chose its hour, so that one taken back has none."""
-LookedUp = Vocabularies | DraftOf | Count | Saved | Changed | Clock | Drafts | LastScheduled | MayApprove | PriceOf | AdviceOn
+LookedUp = Vocabularies | DraftOf | Count | Saved | Changed | Clock | Drafts | LastScheduled | MayApprove | AccountOf | PriceOf | AdviceOn
 Done = Send | Preview | Change
 
 
@@ -86,8 +87,10 @@ class Desk:
             case _:
                 return self.at_hand(query)
 
-    def at_hand(self, query: Vocabularies | Clock | Drafts | LastScheduled | MayApprove) -> Any:
+    def at_hand(self, query: Vocabularies | Clock | Drafts | LastScheduled | MayApprove | AccountOf) -> Any:
         match query:
+            case AccountOf(number):
+                return self.books(number)
             case Vocabularies():
                 return spoken.vocabulary({each.keyword: each.name for each in self.schools})
             case Clock(number):
@@ -127,6 +130,13 @@ class Desk:
     def may_approve(self, number: int, language: str) -> bool:
         row = authors.row_of(self.connection, self.known.person_id, number)
         return row is not None and authors.reads(self.connection, self.known.person_id, row.school_id, language)
+
+    def books(self, number: int) -> Account | None:
+        if authors.row_of(self.connection, self.known.person_id, number) is None:
+            return None
+        kept = ledger.account(self.connection, number)
+        ended = {"delivered": kept.delivered, "sent": kept.sent, "unknown": kept.unknown}
+        return Account(number, kept.stage, kept.intended, **ended, waits=kept.waits, failures=kept.failures, skips=kept.skips)
 
     def zone(self, number: int) -> ZoneInfo:
         row = authors.row_of(self.connection, self.known.person_id, number) if number else None

@@ -105,7 +105,7 @@ class Again(Step):
 def said(reply: Reply) -> Said:
     """What a reply is in the middle of writing."""
     order, text, language = reply.order, reply.text, reply.speaks or ""
-    if order is not None and order.verb is Verb.SEND and order.text:
+    if order is not None and order.verb is Verb.SEND and composing.mark_of(order.text) is not None:
         return _text(order.text, language, Made.HEAD if order.head else Made.TEXT)
     if order is not None and order.verb is Verb.MOVE and order.number is not None and order.text.isdecimal():
         return Said(Made.MOVE, f"{order.number} {order.text}")

@@ -26,7 +26,7 @@ def send(hearing: Hearing, order: Order) -> Obeyed:
     known: Vocabulary = yield Vocabularies()
     composing = _flow(hearing) == "announce"
     names = bool(order.text) and order.head and labelled(order.text, known)[0] is not None
-    if composing and (not order.text or not order.head or not names or labelled(order.text, known)[1] == ""):
+    if composing and not names:
         return None
     if composing:
         return (
