@@ -17,13 +17,14 @@ from conversations.announcements.audience import Audience, Criterion, of_school
 from conversations.effects import Prefer
 from storage import people, preferences, sealing
 from storage.announcements import audience, course, drafts, ledger, planning
+from storage.announcements import urgent as agreeing
 from storage.announcements.tables import SchoolLanguage, Stage
 from storage.outbox import PRIORITY
 from storage.roster.tables import Introduction
 from storage.roster.tables import Stage as Introduced
 from storage.tables import Address, Kind, Membership, Person, School, State
 
-COORDINATOR, ROSA = "+16615550100", "+16615550120"
+COORDINATOR, LIAISON, ROSA = "+16615550100", "+16615550110", "+16615550120"
 FAMILIES = of_school("mesa")
 
 
@@ -49,6 +50,10 @@ def saved(house, kind=Kind.NEWS, *, to=FAMILIES, stage=Stage.SCHEDULED, texts=No
         )
         for language in words:
             drafts.approve_text(connection, number, language, by=author.person_id, now=house.now())
+        if kind is Kind.URGENT:
+            second = people.at(connection, "sms", LIAISON).person_id
+            agreeing.list_approvers(connection, number, [second])
+            agreeing.answer(connection, number, second, "yes")
         return number
 
     return house.database.run_now(unit)

@@ -1,7 +1,7 @@
 """Something urgent: words approved beforehand, two people with their own codes, five minutes each, and nothing by one person alone."""
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from functools import partial
 
 import pytest
@@ -148,6 +148,32 @@ async def test_with_two_people_it_starts_at_once(school):
     done = await school.run("SELECT person_id FROM audit WHERE action = 'announce' AND outcome = 'done'")
     assert 2 == len({person for (person,) in done})
     assert author in {person for (person,) in done}
+
+
+async def test_it_reaches_families_by_night_in_their_language(school):
+    """Agreed at two in the morning; every family has it a moment later, and so has the liaison."""
+    school.now.at = datetime(2026, 11, 19, 10, tzinfo=UTC)
+    await asked(school)
+    await school.hears("APPROVE 1", PRINCIPAL)
+    await school.hears(code_in(await school.hears("1", PRINCIPAL)), PRINCIPAL)
+    texts = [text for _round in range(3) for _address, text in await minutes(school, 0)]
+
+    assert 21 == sum("la alerta termin" in text for text in texts)
+    assert any("the alert is over" in text for text in school.channels["sms"].texts_to("+16615550121"))
+    assert {"sent"} == {
+        state for (state,) in await school.run("SELECT DISTINCT state FROM outbox WHERE announcement_id = 1 AND channel = 'sms'")
+    }
+
+
+async def test_nothing_urgent_starts_without_the_second_yes(school):
+    """Even if something had put it into the clock's hands: it is cancelled there, and its author hears why."""
+    await asked(school)
+    await school.run("UPDATE announcement SET stage = 'scheduled', send_at = created_at RETURNING id")
+    (told,) = await minutes(school, 1)
+
+    assert (COORDINATOR, True) == (told[0], "NOT sent" in told[1])
+    assert Stage.CANCELLED == await stage(school)
+    assert [] == await school.run("SELECT id FROM outbox WHERE announcement_id = 1")
 
 
 async def test_the_principal_s_code_is_her_own(school):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
@@ -15,8 +16,10 @@ from sqlalchemy import Connection
 import locales
 from conversations import gate
 from conversations.announcements import telling
+from conversations.announcements import urgent as asking
+from conversations.words import Words
 from storage import people
-from storage.announcements import course, drafts, ledger, planning
+from storage.announcements import course, drafts, ledger, planning, urgent
 from storage.announcements.course import Alive
 from storage.announcements.tables import Stage
 from storage.tables import Kind
@@ -78,9 +81,10 @@ def start(connection: Connection, number: int, now: datetime) -> bool:
     found, row = drafts.draft(connection, number), drafts.row_of(connection, number)
     if found is None or row.stage != Stage.SCHEDULED:
         return False
-    if row.author_id is not None and not _may(connection, row.author_id, row.school_id):
-        drafts.set_stage(connection, number, Stage.CANCELLED, of=(Stage.SCHEDULED,), why="role", ended_at=now)
-        tell(connection, row.author_id, telling.not_yours(number), now)
+    if (refused := _refused(connection, row)) is not None:
+        why, words = refused
+        drafts.set_stage(connection, number, Stage.CANCELLED, of=(Stage.SCHEDULED,), why=why, ended_at=now)
+        tell(connection, row.author_id, words, now)
         return False
     if found.lacking:
         drafts.set_stage(connection, number, Stage.DRAFT, of=(Stage.SCHEDULED,), why="text", digest="")
@@ -89,6 +93,15 @@ def start(connection: Connection, number: int, now: datetime) -> bool:
     begun = planning.freeze(connection, found, now, lines(planning.others(connection, found, now)))
     log.info("announcement_started", announcement=number, kind=found.kind)
     return begun
+
+
+def _refused(connection: Connection, row: Any) -> tuple[str, Words] | None:
+    """Why it never starts, and what its author hears; None if nothing is against it."""
+    if row.author_id is not None and not _may(connection, row.author_id, row.school_id):
+        return "role", telling.not_yours(row.id)
+    if row.kind == Kind.URGENT and not urgent.agreed(connection, row.id):
+        return "second person", asking.nobody_agreed(row.id)
+    return None
 
 
 def _may(connection: Connection, person_id: int, school_id: int) -> bool:
