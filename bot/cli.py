@@ -30,6 +30,7 @@ cli.add_typer(people, name="people")
 cli.add_typer(key, name="key")
 cli.add_typer(school, name="school")
 cli.add_typer(cli_languages.glossary, name="glossary")
+cli.add_typer(cli_languages.templates, name="templates")
 school.command("language")(cli_languages.school_language)
 
 

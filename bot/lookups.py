@@ -33,6 +33,7 @@ from storage.people import Known
 
 from . import desk, gate
 from .announcements import desk as announcing
+from .announcements import urgent
 from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
 
@@ -71,6 +72,8 @@ def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: date
             return announcing.Desk(connection, known, now, terms).answer(query)
         case EventCalled() | EventOf() | EventsOpenTo() | MyRsvp():
             return views.answer(query, connection, known, now)
+        case query if isinstance(query, urgent.LookedUp):
+            return urgent.Alarm(connection, now).answer(query, known)
         case _:
             raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
 

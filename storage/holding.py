@@ -146,7 +146,7 @@ def forget(connection: Connection, known: Known, now: datetime, *, how: str) -> 
 def _erase_texts(connection: Connection, address_id: int) -> dict[str, int]:
     heard = update(Inbound).where(col(Inbound.address_id) == address_id).values(text=None, address_id=None)
     said = update(Outbox).where(col(Outbox.address_id) == address_id)
-    for state, becomes in ((State.WAITING, State.SKIPPED), (State.SENDING, State.UNKNOWN)):
+    for state, becomes in ((State.WAITING, State.SKIPPED), (State.HELD, State.SKIPPED), (State.SENDING, State.UNKNOWN)):
         connection.execute(said.where(col(Outbox.state) == state).values(state=becomes, reason="forgotten"))
     emptied = said.values(text=None, buttons=None, buttons_live=False, provider_id=None)
     return {"inbound": connection.execute(heard).rowcount, "outbox": connection.execute(emptied).rowcount}

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, literal, or_, select, update
 from sqlmodel import col
 
 from conversations.linking import Tried, Ways
@@ -18,7 +18,7 @@ from .database import Stale, upsert
 from .gate import audit, codes, locks
 from .gate.tables import GateCode, GateLock
 from .people import Known
-from .tables import Address, Consent, LinkCode, Membership, Outbox, Person, Preference
+from .tables import Address, Consent, LinkCode, Membership, Outbox, Person, Preference, State
 
 GOOD_FOR = timedelta(minutes=10)
 WRONG_AN_HOUR = 5
@@ -130,9 +130,12 @@ def _join(connection: Connection, one: Known, two: Known, now: datetime) -> None
     _keep_what_both_said(connection, stays, goes)
     _move_parts(connection, stays.person_id, goes.person_id)
     codes.void_all(connection, goes.person_id)
+    _once_each(connection, stays.person_id, goes.person_id)
+    single = or_(col(Outbox.announcement_id).is_(None), col(Outbox.announcement_id).not_in(_numbers(stays.person_id)))
     for table in (Address, Outbox, GateCode, GateLock):
         column: Any = col(getattr(table, "person_id"))  # noqa: B009 - each of them has it, their base has not
-        connection.execute(update(table).where(column == goes.person_id).values(person_id=stays.person_id))
+        moved = update(table).where(column == goes.person_id, *([single] if table is Outbox else []))
+        connection.execute(moved.values(person_id=stays.person_id))
     audit.write(connection, now, person_id=stays.person_id, action="link", outcome="linked")
 
 
@@ -164,6 +167,22 @@ def _move_parts(connection: Connection, stays: int, goes: int) -> None:
         muted = sorted({topic for each in chosen for topic in each.muted})
         row = {"person_id": stays, "muted": muted, "paused_until": until, "since": max(each.since for each in chosen)}
         connection.execute(insert(Preference).values(**row))
+
+
+def _once_each(connection: Connection, stays: int, goes: int) -> None:
+    """An announcement that both were to get is got once: what has not left stays here where it has left there, and else there."""
+    for one, other, moved in ((stays, goes, True), (goes, stays, False)):
+        theirs = _numbers(other)
+        if moved:
+            theirs = theirs.where(col(Outbox.state).in_([State.SENDING, State.SENT, State.DELIVERED, State.UNKNOWN]))
+        doubled = [col(Outbox.person_id) == one, col(Outbox.announcement_id).in_(theirs)]
+        unsent = col(Outbox.state).in_([State.WAITING, State.HELD])
+        connection.execute(update(Outbox).where(*doubled, unsent).values(state=State.SKIPPED, reason="linked"))
+
+
+def _numbers(person_id: int) -> Select[Any]:
+    """The announcements a person is a recipient of."""
+    return select(col(Outbox.announcement_id)).where(col(Outbox.person_id) == person_id, col(Outbox.announcement_id).is_not(None))
 
 
 def _agreed(connection: Connection, person_id: int) -> datetime | None:

@@ -9,12 +9,21 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from conversations.announcements.audience import of_school
-from conversations.events import codes
-from storage.announcements import drafts
-from storage.events import checks, events
+import locales
+from conversations.announcements.audience import Audience, of_school
+from conversations.events import codes, telling
+from conversations.events.telling import PLACE, TIME
+from conversations.words import Words
+from storage.announcements import course, drafts
+from storage.announcements import tables as announced
+from storage.announcements.tables import Announcement, Stage
+from storage.events import checks, events, views
+from storage.events.audiences import AFFECTED, EVERYBODY, of_event
 from storage.events.events import New
+from storage.events.tables import EventStage
 from storage.tables import Kind, School
+
+from ..announcements.announce import announce
 
 EVENT = "event"
 """Of an announcement's `about`: the event that it invites to."""

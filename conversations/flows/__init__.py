@@ -21,6 +21,7 @@ from .still_you import still_you
 from .topics import topics
 from .translate import ask_translator, no_task, translate
 from .upset import upset
+from .urgent import approve, urgent, urgent_send
 
 FLOWS: dict[str, Entry] = {
     "menu": Entry(menu, _("the menu"), pauses=False),
@@ -48,5 +49,8 @@ FLOWS: dict[str, Entry] = {
     "no_task": Entry(no_task, _("translating"), pauses=False),
     "announce": Entry(announce, _("what you were writing"), drafting=True),
     "draft": Entry(draft, _("the draft"), pauses=False, drafting=True),
+    "urgent": Entry(urgent, _("something urgent"), drafting=True),
+    "urgent_send": Entry(urgent_send, _("something urgent"), drafting=True),
+    "approve": Entry(approve, _("agreeing to something urgent"), pauses=False),
     "upset": Entry(upset, _("asking for a call"), pauses=False),
 }
