@@ -51,7 +51,7 @@ from storage.people import Known
 from storage.tables import Kind
 
 from .. import gate, rendering
-from . import pricing, writing
+from . import bodies, pricing, writing
 from .terms import NO_TERMS, Terms
 from .translating import Loop
 
@@ -222,7 +222,7 @@ class Desk:
 
     def _parts(self, found: Draft, rows: list[Any]) -> list[tuple[str, str, int, int]]:
         """Language, words, SMS and other phones; who reads another language gets the source. Whoever must not be told apart is one part."""
-        said = {text.language: text.body for text in found.texts if text.body}
+        said = self._final(found)
         apart = not audience.is_sensitive(found.audience)
         many: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         for why, language, channel, n in rows:
@@ -257,7 +257,9 @@ class Desk:
     def preview(self, number: int) -> None:
         """Every language as families get it, before what is said of it."""
         found = self.draft(number)
-        for text in found.texts if found is not None else ():
-            if text.body:
-                said = rendering.Rendered(text.body)
-                outbox.write(self.connection, rendering.rows(self.known, Kind.REPLY, said, self.now))
+        for body in self._final(found).values() if found is not None else ():
+            outbox.write(self.connection, rendering.rows(self.known, Kind.REPLY, rendering.Rendered(body), self.now))
+
+    def _final(self, found: Draft) -> dict[str, str]:
+        """What is really sent in each language that there are words in."""
+        return {text.language: bodies.final(self.connection, found.about, text.language, text.body) for text in found.texts if text.body}

@@ -15,7 +15,7 @@ from functools import lru_cache
 from sqlalchemy import Connection
 
 from storage import outbox
-from storage.announcements import circumstances, spending, wording
+from storage.announcements import circumstances, spending
 from storage.announcements.audience import TOPICS
 from storage.announcements.circumstances import ROUTINE, Circumstances
 from storage.announcements.course import NOT_BY_ITSELF
@@ -25,7 +25,7 @@ from storage.outbox import UNPROMPTED, Row
 from storage.tables import Kind, State
 
 from .. import nights
-from . import pricing
+from . import bodies, pricing
 from .pricing import Tariff
 
 MOST_VALID = timedelta(seconds=36_000)
@@ -150,12 +150,14 @@ class Sieve:
         if self.cap:
             self._today = spending.segments(connection, self.sender, self.day)
         around = circumstances.of(connection, [row.id for row in rows if row.kind in UNPROMPTED])
-        judged = [(row, self._judge(connection, row, around.get(row.id))) for row in wording.filled(connection, rows)]
+        full, made = bodies.filled(connection, rows)
+        judged = [(row, self._judge(connection, row, around.get(row.id))) for row in full]
         outbox.hold(connection, [(row.id, it.until, it.why) for row, it in judged if isinstance(it, Hold)])
         for row, it in judged:
             if isinstance(it, Skip):
                 outbox.settle(connection, row.id, State.SKIPPED, reason=it.why)
         self._write(connection)
+        bodies.keep(connection, [row for row, it in judged if isinstance(it, Go) and row.id in made])
         return [(row, it) for row, it in judged if isinstance(it, Go)]
 
     @property
