@@ -6,7 +6,7 @@ What cannot be read is a sentence that names the event; the others are read all 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import recurring_ical_events
 from icalendar import Calendar
 from icalendar.cal.component import Component
+from icalendar.error import BrokenCalendarProperty
 
 MOST_BYTES = 4 * 1024 * 1024
 """A year of a large district's calendar has a tenth of it."""
@@ -47,13 +48,13 @@ class Told:
 
 @dataclass(frozen=True)
 class Feed:
-    """A file, read. `whole` are the UIDs of recurring events that it tells in full: their sessions that are not in it are gone."""
+    """A file, read. `whole` are the UIDs of recurring events that it tells in full: their sessions that are not in it are off."""
 
     events: tuple[Told, ...]
     unfit: tuple[str, ...]
-    whole: frozenset[str]
-    gone: frozenset[str]
-    """UIDs that are cancelled altogether, all sessions of them."""
+    whole: Mapping[str, int]
+    gone: Mapping[str, int]
+    """UIDs that are cancelled altogether, all sessions of them; each with its SEQUENCE, as in `whole`."""
 
 
 def read(content: bytes, zone: ZoneInfo, now: datetime) -> Feed:
@@ -71,7 +72,7 @@ def read(content: bytes, zone: ZoneInfo, now: datetime) -> Feed:
     reading = _Reading(zone, now)
     for calendar in calendars:
         reading.take(calendar)
-    return Feed(tuple(reading.events), tuple(reading.unfit), frozenset(reading.whole), frozenset(reading.gone))
+    return Feed(tuple(reading.events), tuple(reading.unfit), reading.whole, reading.gone)
 
 
 class _Reading:
@@ -79,8 +80,8 @@ class _Reading:
         self.zone, self.now = zone, now
         self.events: list[Told] = []
         self.unfit: list[str] = []
-        self.whole: set[str] = set()
-        self.gone: set[str] = set()
+        self.whole: dict[str, int] = {}
+        self.gone: dict[str, int] = {}
 
     def take(self, calendar: Calendar) -> None:
         cancels = str(calendar.get("METHOD", "")).upper() == "CANCEL"
@@ -95,7 +96,7 @@ class _Reading:
         for uid, several in together.items():
             master = next((each for each in several if "RECURRENCE-ID" not in each), None)
             if master is not None and (cancels or _cancelled(master)):
-                self.gone.add(uid)
+                self.gone[uid] = _sequence(master)
             elif master is not None and ("RRULE" in master or "RDATE" in master):
                 self._recurring(calendar, master, several)
             else:
@@ -137,7 +138,7 @@ class _Reading:
                 f"{_named(master)} has more than {MOST_SESSIONS} sessions within {AHEAD.days} days: end it earlier (UNTIL, COUNT)."
             )
             return
-        self.whole.add(_text(master, "UID"))
+        self.whole[_text(master, "UID")] = max(_sequence(each) for each in several)
         told = [self._told(each, recurs=True, cancelled=_cancelled(each)) for each in sessions]
         self.events.extend(sorted((each for each in told if each.starts > self.now), key=lambda each: each.starts))
 
@@ -161,7 +162,7 @@ class _Reading:
         ends = _moment(event, "DTEND")
         if ends is not None:
             return self._aware(ends)
-        if isinstance(duration := getattr(event.get("DURATION"), "dt", None), timedelta):
+        if (duration := _duration(event)) is not None:
             return (starts.astimezone(UTC) + duration).astimezone(self.zone)
         if not isinstance(_moment(event, "DTSTART"), datetime):  # a day
             return datetime.combine(starts.date() + timedelta(days=1), time(), self.zone)
@@ -185,8 +186,19 @@ def _newest(several: list[Component]) -> Iterator[Component]:
 
 def _moment(event: Component, name: str) -> date | None:
     """A day or a time, as it stands; None where there is none."""
-    found = getattr(event.get(name), "dt", None)
+    try:
+        found = getattr(event.get(name), "dt", None)
+    except BrokenCalendarProperty:  # it is there, and is no time
+        return None
     return found if isinstance(found, date) else None
+
+
+def _duration(event: Component) -> timedelta | None:
+    try:
+        found = getattr(event.get("DURATION"), "dt", None)
+    except BrokenCalendarProperty:
+        return None
+    return found if isinstance(found, timedelta) else None
 
 
 def _text(event: Component, name: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -15,6 +16,7 @@ from storage.announcements import drafts
 from storage.events import checks, events
 from storage.events.announced import EVENT
 from storage.events.events import New
+from storage.events.tables import EventStage
 from storage.tables import Kind, School
 
 
@@ -43,19 +45,42 @@ def make(
     return Made(event_id, code, number)
 
 
+def session(connection: Connection, school: School, new: New, now: datetime, *, description: str = "", language: str = "") -> Made:
+    """A new session of a recurring event: the first makes the series and the invitation, which all of them share."""
+    assert school.id is not None
+    others = [row for row in events.of_uid(connection, school.id, new.uid) if row.series_id is not None]
+    if not others:
+        series, code = _series(connection, school.id, new.title, now)
+        first = replace(new, code=code, more={**new.more, "series_id": series})
+        return make(connection, school, first, now, description=description, language=language)
+    like = others[-1]
+    event_id = events.make(connection, school.id, replace(new, code=like.code, more={**new.more, "series_id": like.series_id}), now)
+    events.invite_with(connection, event_id, like.announcement_id)
+    if like.stage != EventStage.DRAFT:
+        events.set_stage(connection, event_id, EventStage.OPEN, of=(EventStage.DRAFT,))
+    return Made(event_id, like.code, like.announcement_id)
+
+
+T = TypeVar("T")
+
+
 def _made(connection: Connection, school_id: int, new: New, now: datetime, author_id: int | None) -> tuple[int, str]:
-    taken: checks.EventProblem | None = None
-    for code in [new.code] if new.code else _free(new.title):
-        try:
-            return events.make(connection, school_id, replace(new, code=code), now, author_id=author_id), checks.code(code)
-        except (checks.CodeTaken, checks.BadCode) as problem:
-            taken = problem
-    assert taken is not None
-    raise taken
+    def tried(code: str) -> int:
+        return events.make(connection, school_id, replace(new, code=code), now, author_id=author_id)
+
+    return (tried(new.code), checks.code(new.code)) if new.code else _called(new.title, tried)
 
 
-def _free(title: str) -> Iterator[str]:
-    yield from codes.from_title(title)
+def _series(connection: Connection, school_id: int, title: str, now: datetime) -> tuple[int, str]:
+    return _called(title, lambda code: events.new_series(connection, school_id, code, now))
+
+
+def _called(title: str, tried: Callable[[str], T]) -> tuple[T, str]:
+    """What can be made under the first word of a title that is free, and the word."""
+    for code in codes.from_title(title):
+        with suppress(checks.CodeTaken, checks.BadCode):
+            return tried(code), checks.code(code)
+    raise checks.BadCode(title)
 
 
 def draft(
