@@ -19,6 +19,7 @@ from conversations.flows.forget import Held
 from . import people
 from .announcements.tables import Announcement, Approver, TemplateApproval, Text, Translator
 from .database import Stale
+from .events import households, rsvps
 from .events.tables import Attendance, Event, Household, Rsvp, Slot
 from .gate import forgotten
 from .gate.tables import Audit, Forgotten, GateApp, GateCode, GateLock
@@ -102,6 +103,7 @@ def held(connection: Connection, known: Known) -> dict[str, Any]:
         "screen": known.memory,
         "authenticator_since": _plain(connection.execute(app).scalar_one_or_none()),
         "locks": _rows(connection, locks.order_by(col(GateLock.id))),
+        "events": rsvps.held(connection, known.person_id),
         "gate": _rows(connection, gated.order_by(col(Audit.id))),
     }
 
@@ -136,6 +138,7 @@ def forget(connection: Connection, known: Known, now: datetime, *, how: str) -> 
     for table in OF_ADDRESS:
         erased[str(table.__tablename__)] = _delete(connection, table, "address_id", known.address_id)
     if people.address_count(connection, known.person_id) == 1:
+        households.forget(connection, known.person_id, now)
         erased |= _erase_person(connection, known.person_id)
     else:
         _unlink(connection, known, now)

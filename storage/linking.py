@@ -15,6 +15,7 @@ from conversations.linking import Tried, Ways
 
 from . import people, sealing
 from .database import Stale, upsert
+from .events import households
 from .gate import audit, codes, locks
 from .gate.tables import GateCode, GateLock
 from .people import Known
@@ -24,6 +25,8 @@ GOOD_FOR = timedelta(minutes=10)
 WRONG_AN_HOUR = 5
 HOUR = timedelta(hours=1)
 WRONG = "wrong link code"
+LINK = b"link"
+"""What a code is for; others are made of the same table, and each does only what it was shown for."""
 
 _KEEP = upsert(
     lambda insert: (made := insert(LinkCode)).on_conflict_do_update(
@@ -32,13 +35,15 @@ _KEEP = upsert(
 )
 
 
-def begin(connection: Connection, known: Known, now: datetime, *, chance: Callable[[], str] = codes.chance) -> str:
+def begin(connection: Connection, known: Known, now: datetime, *, chance: Callable[[], str] = codes.chance, purpose: bytes = LINK) -> str:
     """A code for a chat, in place of the one before. No two chats have the same."""
     connection.execute(delete(LinkCode).where(col(LinkCode.until) < now - HOUR))
     code = chance()
-    while _chat(connection, code) is not None:
+    while shown_by(connection, code, purpose) is not None:
         code = chance()
-    connection.execute(_KEEP[connection.dialect.name], {"address_id": known.address_id, "hash": _hashed(code), "until": now + GOOD_FOR})
+    connection.execute(
+        _KEEP[connection.dialect.name], {"address_id": known.address_id, "hash": _hashed(code, purpose), "until": now + GOOD_FOR}
+    )
     return code
 
 
@@ -46,7 +51,7 @@ def tried(connection: Connection, known: Known, code: str, now: datetime) -> Tri
     """What a code from this phone comes to. A wrong one is counted, and after five in an hour none is looked at."""
     if audit.count(connection, known.person_id, WRONG, now - HOUR) >= WRONG_AN_HOUR:
         return Tried.TOO_OFTEN
-    found = _chat(connection, code)
+    found = shown_by(connection, code)
     chat = found and people.by_address_id(connection, found.address_id)
     if not chat:
         audit.write(connection, now, person_id=known.person_id, action="link", outcome=WRONG)
@@ -58,7 +63,7 @@ def tried(connection: Connection, known: Known, code: str, now: datetime) -> Tri
 
 def link(connection: Connection, known: Known, code: str, now: datetime) -> Known:
     """Join the phone and the chat of a code; the chat as it is now. `Stale` if another message used the code, or changed either, first."""
-    found = _chat(connection, code)
+    found = shown_by(connection, code)
     chat = found and people.by_address_id(connection, found.address_id)
     if not chat:
         raise Stale
@@ -129,6 +134,7 @@ def _join(connection: Connection, one: Known, two: Known, now: datetime) -> None
     stays, goes = sorted((one, two), key=lambda known: (agreed[known.person_id] is None, agreed[known.person_id] or now, known.person_id))
     _keep_what_both_said(connection, stays, goes)
     _move_parts(connection, stays.person_id, goes.person_id)
+    households.merge(connection, stays.person_id, goes.person_id, now)
     codes.void_all(connection, goes.person_id)
     _once_each(connection, stays.person_id, goes.person_id)
     single = or_(col(Outbox.announcement_id).is_(None), col(Outbox.announcement_id).not_in(_numbers(stays.person_id)))
@@ -196,11 +202,12 @@ def _guarded(connection: Connection, person_id: int) -> bool:
     return people.is_staff(connection, person_id) or locks.locked(connection, person_id)
 
 
-def _chat(connection: Connection, code: str) -> Any:
-    query = select(col(LinkCode.address_id), col(LinkCode.until)).where(col(LinkCode.hash) == _hashed(code))
+def shown_by(connection: Connection, code: str, purpose: bytes = LINK) -> Any:
+    """The address that shows a code, and until when it is good; None if none does."""
+    query = select(col(LinkCode.address_id), col(LinkCode.until)).where(col(LinkCode.hash) == _hashed(code, purpose))
     return connection.execute(query).one_or_none()
 
 
-def _hashed(code: str) -> str:
+def _hashed(code: str, purpose: bytes) -> str:
     """Its key is not in the database: who reads the one cannot try all codes without the other."""
-    return hmac.new(sealing.in_use().keys[0].derived(b"link"), code.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(sealing.in_use().keys[0].derived(purpose), code.encode(), hashlib.sha256).hexdigest()

@@ -71,6 +71,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "keeps_names": False,
     "stage": EventStage.DRAFT,
     "group_posts": {},
+    "tally": {},
 }
 
 
