@@ -15,9 +15,9 @@ from conversations.events.telling import PLACE, TIME
 from conversations.words import Words
 from storage.announcements import course, drafts
 from storage.announcements.tables import Stage
-from storage.events import announced, events, views
+from storage.events import announced, events, lifecycle, views
 from storage.events.announced import OF_EVENT, WHAT
-from storage.events.audiences import AFFECTED, EVERYBODY, of_event
+from storage.events.audience import AFFECTED, EVERYBODY, of_event
 from storage.events.tables import EventStage
 
 from ..announcements.announce import announce
@@ -62,7 +62,7 @@ def tell(connection: Connection, event_id: int, columns: Iterable[str], now: dat
 def cancel(connection: Connection, event_id: int, now: datetime) -> bool:
     """It does not take place: whoever was invited or has answered hears it. False if it was over or called off before."""
     row = events.by_id(connection, event_id)
-    if row is None or not events.set_stage(connection, event_id, EventStage.CANCELLED, of=events.ALIVE, sequence=row.sequence + 1):
+    if row is None or not lifecycle.cancel(connection, event_id, now):
         return False
     _unsaid(connection, row, now)
     for number in _its_own(connection, row):

@@ -15,7 +15,7 @@ import locales
 from conversations.folding import fold
 from storage import people
 from storage.announcements import drafts
-from storage.events import checks, events, views
+from storage.events import checks, events, lifecycle, views
 from storage.events.events import New
 from storage.events.tables import EventStage
 
@@ -93,8 +93,8 @@ class Desk:
     def move(self, named: str, to: EventStage) -> str:
         """Close it to answers, or open it again."""
         row = self.event(named)
-        of = EventStage.OPEN if to is EventStage.CLOSED else EventStage.CLOSED
-        if not events.set_stage(self.connection, row.id, to, of=(of,), closed_at=self.now if to is EventStage.CLOSED else None):
+        move = lifecycle.close if to is EventStage.CLOSED else lifecycle.reopen
+        if not move(self.connection, row.id, self.now):
             raise Unfit(f'"{row.title}" is {row.stage}, so it cannot be {"closed" if to is EventStage.CLOSED else "opened again"}.')
         return f"{'Closed to answers' if to is EventStage.CLOSED else 'Open again'}: {in_words(row)}."
 
