@@ -18,6 +18,7 @@ from storage import people
 
 from . import health, metrics, outbox
 from .channels import twilio
+from .events import links
 from .house import House
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def app(house: House, *, more: list[BaseRoute] | None = None) -> Starlette:
     routes: list[BaseRoute] = [
         Route("/healthz", partial(health.healthz, house)),
         Route("/metrics", partial(health.metrics_page, house)),
+        Route(links.PATH, partial(links.answer, house)),
     ]
     if house.settings.sms:
         routes += [
@@ -90,9 +92,10 @@ class Web:
 
     async def twilio_voice(self, request: Request) -> Response:
         """Somebody rings the number: a greeting in each language of the school, then its own line."""
-        if await self.signed_form(request) is None:
+        form = await self.signed_form(request)
+        if form is None:
             return _refused("signature")
-        school = await self.house.database.run(people.first_school)
+        school = await self.house.database.run(partial(people.school_of, number=form.get("To", "")))
         if school is None:
             return Response(twilio.voice_twiml([("en", "Goodbye.")], ""), media_type=TWIML)
         import locales  # noqa: PLC0415 - only here

@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from storage import migrating
 from storage.sealing import WrongKey
 
-from . import cli_work, keys
+from . import cli_languages, cli_work, keys
 from . import settings as settings_module
+from .cli_events import event
 from .cli_people import people
 from .cli_work import Yes, console, do, fail, fit
 from .settings import Misconfigured, Settings
@@ -27,8 +28,12 @@ key = typer.Typer(no_args_is_help=True, help="The key that numbers and texts are
 directory = typer.Typer(no_args_is_help=True, help="The directory of services families are told about.")
 cli.add_typer(directory, name="directory")
 cli.add_typer(people, name="people")
+cli.add_typer(event, name="event")
 cli.add_typer(key, name="key")
 cli.add_typer(school, name="school")
+cli.add_typer(cli_languages.glossary, name="glossary")
+cli.add_typer(cli_languages.templates, name="templates")
+school.command("language")(cli_languages.school_language)
 
 
 def main() -> None:
@@ -53,7 +58,7 @@ def serve(no_deliver: Annotated[bool, typer.Option("--no-deliver", help="Only th
     from . import logs, serving  # noqa: PLC0415 - the command line starts fast
 
     logs.start(settings)
-    serving.run(serving.serve(settings, deliver=not no_deliver, listening=partial(_where, settings)))
+    serving.run(serving.serve(settings, deliver=not no_deliver, listening=partial(_where, settings), stopping=_stopping))
 
 
 @cli.command()
@@ -65,7 +70,7 @@ def deliver() -> None:
     from . import logs, serving  # noqa: PLC0415
 
     logs.start(settings)
-    serving.run(serving.deliver(settings))
+    serving.run(serving.deliver(settings, stopping=_stopping))
 
 
 @cli.command()
@@ -113,6 +118,10 @@ def chat(
 @directory.command("import")
 def directory_import(
     path: Annotated[Path, typer.Argument(help="A file, folder or zip: HSDS 3 JSON or CSV, HSDS 1.1 CSV, Ohana JSON lines.")],
+    source: Annotated[
+        str, typer.Option(help="The name it is kept under; the same name again replaces it. None: the file's, without digits.")
+    ] = "",
+    shrink: Annotated[bool, typer.Option("--shrink", help="With --yes: even if more than half of the source's services vanish.")] = False,
     yes: Yes = False,
 ) -> None:
     """Bring a feed of services into the directory: shows what would change, row by row, and does it with --yes."""
@@ -121,28 +130,37 @@ def directory_import(
     from .house import utc_now  # noqa: PLC0415
 
     try:
-        feed = importing.read(path)
+        feed = importing.read(path, source.strip())
+        unit = partial(importing.apply, feed=feed, now=utc_now(), guarded=not shrink) if yes else partial(importing.plan, feed=feed)
+        report = do(unit)
+    except importing.Shrinks as shrinks:
+        fail(f"{shrinks} Nothing is changed. If it is right all the same: --yes --shrink.")
     except importing.BadFeed as bad:
         fail(str(bad))
-    report = do(partial(importing.apply, feed=feed, now=utc_now())) if yes else do(partial(importing.plan, feed=feed))
     for line in report.lines():
         console.print(line, markup=False)
     if not yes:
+        if report.shrinks:
+            console.print(f"WARNING: {report.shrinks} --yes alone will refuse.", markup=False)
         console.print("Nothing is changed yet: do it with --yes.")
 
 
 @school.command("add")
-def school_add(
+def school_add(  # noqa: PLR0917 - they are the command's options
     keyword: Annotated[str, typer.Argument(help="What families text to join: one word.")],
     name: Annotated[str, typer.Option(help="As families know it.")],
     zip_code: Annotated[str, typer.Option("--zip", help="Where it is; look-ups without a place begin there.")],
     phone: Annotated[str, typer.Option(help="The line families may ring.")],
     languages: Annotated[str, typer.Option(help="Tags with commas, in the order they are offered.")] = "en,es",
+    number: Annotated[
+        str, typer.Option(help="The number families text, if the school has one of its own (of the same Twilio account).")
+    ] = "",
 ) -> None:
-    """Set up a school, or change the one of that keyword. Strangers belong to the first one that was set up."""
+    """Set up a school, or change the one of that keyword. Strangers belong to the school whose number they text, else to the first one."""
     from . import schools  # noqa: PLC0415
 
-    console.print(fit(partial(schools.add, keyword=keyword, name=name, zip_code=zip_code, phone=phone, languages=languages)), markup=False)
+    where = partial(schools.add, keyword=keyword, name=name, zip_code=zip_code)
+    console.print(fit(partial(where, phone=phone, languages=languages, number=number)), markup=False)
 
 
 @cli.command()
@@ -183,6 +201,26 @@ def audit(days: Annotated[int, typer.Option(min=1, help="How many days back.")] 
 
 
 @cli.command()
+def retention() -> None:
+    """What was forgotten, by which rule and when; exit 1 if something is older than its rule allows."""
+    from . import forgetting  # noqa: PLC0415
+
+    report = do(partial(forgetting.report, now=datetime.now(UTC)))
+    for line in report.lines:
+        console.print(line, markup=False)
+    raise typer.Exit(0 if report.kept_to else 1)
+
+
+@cli.command()
+def outcomes(days: Annotated[int, typer.Option(min=1, help="How many days back.")] = 90) -> None:
+    """What families asked for, whether there was any, and whether it helped; groups under 10 are not shown."""
+    from . import following  # noqa: PLC0415
+
+    for line in do(partial(following.in_words, days=days, now=datetime.now(UTC))):
+        console.print(line, markup=False)
+
+
+@cli.command()
 def restored() -> None:
     """After a backup was put back, before `platica serve`: nothing leaves twice, and no old message is answered again."""
     from storage import restored as backup  # noqa: PLC0415
@@ -208,6 +246,10 @@ def key_rotate() -> None:
         console.print(f"{table}: {rows} rows sealed anew", markup=False)
     where = keys.kept_in(settings_module.load())
     console.print(f"Now only the first key in {where} is needed: leave the old one out, for every process, and restart.", markup=False)
+
+
+def _stopping() -> None:
+    console.print("Stopping: what is on its way is finished…")
 
 
 def _where(settings: Settings) -> None:

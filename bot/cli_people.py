@@ -77,6 +77,12 @@ def people_waves(resume: Annotated[bool, typer.Option("--resume", help="Go on wh
         console.print(line, markup=False)
 
 
+@people.command("stop")
+def people_stop(address: AnAddress) -> None:
+    """Record the STOP of somebody who said it to you: nothing that we start leaves for them, on any channel. It is logged."""
+    _at_the_gate("stop", address=address)
+
+
 @people.command("lock")
 def people_lock(address: AnAddress) -> None:
     """Nothing that reaches many, exports or erases passes for this person any more; they are still helped."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
@@ -15,15 +14,18 @@ from sqlalchemy import Connection
 from conversations.dialogue import silence
 from conversations.flows import FLOWS
 from conversations.state import Memory, Unreadable
-from storage import due, holding, outbox, people, retention
+from storage import doubts, due, holding, outbox, outcomes, people, retention
 from storage.due import DueRow
 from storage.people import Known
 from storage.roster import waves
 from storage.tables import Kind
 
-from . import introductions, metrics
+from . import following, introductions, metrics
+from .announcements import loops as announcing
+from .announcements.running import Running
 from .house import House
-from .inbox import FORGOTTEN, LET_GO, drive, finish, who_is
+from .inbox import FORGOTTEN, LAPSES, LET_GO, drive, finish, who_is
+from .nights import quiet_until
 
 log = structlog.get_logger()
 
@@ -32,8 +34,6 @@ EVERY = 1.0
 LEASE = timedelta(seconds=20)
 RETENTION_EVERY = timedelta(hours=1)
 MISSED_EVERY = timedelta(minutes=3)
-QUIET_FROM, QUIET_TO = time(20), time(8)
-"""Nothing that we start leaves at night, by the school's clock."""
 
 Fetch = Callable[[], Awaitable[object]]
 
@@ -59,6 +59,7 @@ class Clock:
         self.next_retention: datetime | None = None
         self.next_fetch: datetime | None = None
         self.next_introductions: datetime | None = None
+        self.running = Running()
 
     async def tick(self) -> None:
         now = self.house.now()
@@ -71,20 +72,34 @@ class Clock:
         for row in await self.house.database.run(partial(due.due_now, now=now)):
             if await self.house.database.run(partial(self.fall_due, row=row, now=now)):
                 self.house.wake()
+        await self.running.go_on(self.house, now)
         if self.next_introductions is None or now >= self.next_introductions:
             self.next_introductions = now + introductions.EVERY
             await introductions.go_on(self.house, now)
+        await announcing.go_on(self.house, now)
         if self.next_retention is None or now >= self.next_retention:
             self.next_retention = now + RETENTION_EVERY
             erased = await self.house.database.run(partial(retention.erase, now=now))
-            log.info("retention", **erased)
+            doubted = await self.house.database.run(partial(doubts.arise, now=now))
+            await self.house.database.sweep()
+            log.info("retention", **erased, doubted=doubted)
 
     def fall_due(self, connection: Connection, row: DueRow, now: datetime) -> int:
         """One due row, in one transaction; how many texts it wrote."""
         known = people.by_address_id(connection, row.address_id)
         if known is not None and row.kind == FORGOTTEN and known.revision == row.revision:
             return self.let_go(connection, known, now)
-        if known is None or known.revision != row.revision or known.stopped_at is not None or waves.awaits(connection, known.address_id):
+        if known is not None and row.kind == outcomes.DUE:
+            return following.fall_due(connection, known, row, now, morning=quiet_until(now, known.school_timezone), rules=self.house.rules)
+        if known is not None and row.kind == LAPSES:  # every turn that names a place sets it anew
+            return self.lapse(connection, known, row)
+        if (
+            known is None
+            or known.revision != row.revision
+            or known.stopped_at is not None
+            or known.doubted
+            or waves.awaits(connection, known.address_id)
+        ):
             due.is_done(connection, row.id)  # a reply came first, or they do not know yet who we are
             return 0
         if (morning := quiet_until(now, known.school_timezone)) is not None:
@@ -101,6 +116,13 @@ class Clock:
         turn = drive(silence(FLOWS, memory, who_is(known)), connection, known, now)
         return finish(connection, known, turn, Kind.NUDGE, now=now, rules=self.house.rules)
 
+    def lapse(self, connection: Connection, known: Known, row: DueRow) -> int:
+        """Whoever was silent for three days starts anew: the place they named goes from their screen. Nothing is said."""
+        if due.is_done(connection, row.id):
+            with suppress(Unreadable):  # their next message sounds the alarm
+                people.end_turn(connection, known, Memory.from_json(known.memory).lapsed().to_json(), None)
+        return 0
+
     def let_go(self, connection: Connection, known: Known, now: datetime) -> int:
         """Whoever was erased and has not written since: their number goes too, once the last text has left."""
         if outbox.in_flight(connection, known.address_id):
@@ -108,12 +130,3 @@ class Clock:
         else:
             holding.forget(connection, known, now, how="let go")
         return 0
-
-
-def quiet_until(now: datetime, zone: str) -> datetime | None:
-    """When the night is over, if it is night at a school; None by day."""
-    local = now.astimezone(ZoneInfo(zone))
-    if QUIET_TO <= local.time() < QUIET_FROM:
-        return None
-    day = local.date() + timedelta(days=1 if local.time() >= QUIET_FROM else 0)
-    return datetime.combine(day, QUIET_TO, ZoneInfo(zone))

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 import locales
 from conversations import say
-from conversations.gate import FORGET_OWN, WEIGHTS, Action, Asked, MayAsk, Prove, Refusal, Standing, Weight, may
+from conversations.gate import ANNOUNCE, FORGET_OWN, WEIGHTS, Action, Asked, MayAsk, Prove, Refusal, Standing, Weight, may
 from storage import outbox, people
 from storage.gate import audit, codes, locks, totp
 from storage.people import Known
@@ -27,7 +27,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WRONG_A_DAY = 10
 TOLD = ("coordinator", "principal", "manager")
 """Who hears that somebody was locked."""
-OPERATORS = frozenset({"lock", "unlock", "authenticator", "authenticator removed"})
+OPERATORS = frozenset({"stop", "lock", "unlock", "authenticator", "authenticator removed"})
 """What only the command line does, besides every action."""
 
 DONE = "done"
@@ -164,7 +164,8 @@ class _Note:
 def _may(connection: Connection, known: Known, name: str) -> bool:
     if WEIGHTS.get(name) is Weight.OWN:
         return True
-    return any(may(role, name) for role in people.roles(connection, known.person_id, known.school_id))
+    where = None if name == ANNOUNCE else known.school_id  # at which school they announce is seen to by who does it
+    return any(may(role, name) for role in people.roles(connection, known.person_id, where))
 
 
 def _by_app(connection: Connection, known: Known, name: str) -> bool:

@@ -12,12 +12,14 @@ import segno
 from sqlalchemy import Connection
 
 from conversations import gate as words
+from conversations.effects import Leave
 from conversations.gate import Refusal
 from storage import holding, people
 from storage.gate import audit, totp
 from storage.people import Known
 
-from . import gate
+from . import effects, gate
+from .effects import Rules
 from .members import Unfit, parse_address
 
 OUTCOMES = {
@@ -33,6 +35,8 @@ OUTCOMES = {
     Refusal.CHANGED.value: "refused: the code was for another content",
     Refusal.EXPIRED.value: "refused: the code was too old",
     Refusal.OVER.value: "refused: no code was open",
+    "approved": "done",
+    "declined": "they said no",
 }
 ACTIONS = {
     words.FORGET_OWN: "erase what is held on themselves",
@@ -40,11 +44,14 @@ ACTIONS = {
     words.FORGET: "erase what is held on an address",
     words.EXPORT: "export what is held",
     words.ANNOUNCE: "announce to many",
+    "translate": "approve a translation",
+    "urgent": "agree to something urgent",
     words.ACT_FOR: "act for a family",
     "not me": "said that it was not they who asked",
     "wrong codes": "gave too many wrong codes",
     "lock": "lock somebody",
     "unlock": "unlock somebody",
+    "stop": "record a STOP for somebody",
     "authenticator": "set up an authenticator",
     "authenticator removed": "remove an authenticator",
     "restored": "put a backup back",
@@ -59,6 +66,16 @@ def lock(connection: Connection, *, address: str, now: datetime) -> str:
 def unlock(connection: Connection, *, address: str, now: datetime) -> str:
     unlocked = gate.unlock(connection, _known(connection, address), now)
     return f"{address} is unlocked." if unlocked else f"{address} was not locked."
+
+
+def stop(connection: Connection, *, address: str, now: datetime) -> str:
+    """On behalf of somebody who said it in person or on the telephone; a number that we do not know yet is stopped for good measure."""
+    known = people.meet(connection, *parse_address(address), now)
+    if known.stopped_at is not None:
+        return f"{address} has said STOP already."
+    effects.apply(Leave("by staff"), connection, known, now=now, rules=Rules())
+    gate.by_operator(connection, "stop", now, {"person": known.person_id})
+    return f"Nothing that we start leaves for {address} any more, until they text START or join again."
 
 
 def authenticator_for(connection: Connection, *, address: str) -> tuple[str, str]:

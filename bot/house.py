@@ -6,15 +6,19 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import partial
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, partial
 
+from conversations.announcements.price import MICRO
 from storage.database import Database
 
 from . import inbox, metrics
+from .announcements import pricing, sifting
+from .announcements.terms import Terms
 from .channels.base import Channel, Received
 from .effects import Rules
 from .inbox import Taken
+from .lookups import as_said
 from .settings import Settings
 
 
@@ -40,13 +44,39 @@ class House:
     @property
     def rules(self) -> Rules:
         return Rules(
-            crisis_roles=self.settings.told_of_danger, nudge_after_hours=self.settings.nudge_hours, number=self.settings.twilio_from
+            crisis_roles=self.settings.told_of_danger,
+            nudge_after_hours=self.settings.nudge_hours,
+            number=self.settings.twilio_from,
+            answers_per_minute=self.settings.answers_per_minute,
+            channels=frozenset(self.channels),
+            terms=self.terms,
+            child_line=as_said(self.settings.child_abuse_line) if self.settings.child_abuse_line else "",
+        )
+
+    @cached_property
+    def terms(self) -> Terms:
+        """Of announcements, as the settings have them."""
+        sms = self.channels.get("sms")
+        budget = round(self.settings.budget * MICRO)
+        per_second = sms.per_second if sms is not None else 1.0
+        per_day, hours = self.settings.sms_per_day, self.settings.translate_hours
+        return Terms(pricing.tariffs(self.settings.prices), budget, per_second, per_day, hours)
+
+    @cached_property
+    def sieving(self) -> sifting.Rules:
+        """What is asked of texts that we begin."""
+        settings = self.settings
+        return sifting.Rules(
+            routine=timedelta(days=settings.routine_days),
+            per_day={"sms": settings.sms_per_day},
+            budget=int(settings.budget * MICRO),
+            prices=pricing.tariffs(settings.prices),
         )
 
     async def receive(self, received: Received) -> Taken:
         """Take one message all the way into the outbox, exactly once; when this returns, it is on disk."""
         taken = await self.database.run(partial(inbox.take, received=received, now=self.now(), rules=self.rules))
-        metrics.INBOUND.labels(received.channel, "new" if taken.new else "again").inc()
+        metrics.INBOUND.labels(received.channel, taken.seen).inc()
         if taken.texts:
             self.wake()
         return taken

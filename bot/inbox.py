@@ -12,18 +12,19 @@ from sqlalchemy import Connection
 import locales
 from conversations import say
 from conversations.dialogue import Turns, hear
-from conversations.effects import AskForCall, Forget, ForgetChild, Leave, LinkChat, Return, SetLanguage
+from conversations.effects import AskForCall, Forget, ForgetChild, Leave, LinkChat, NotMe, Return, SetLanguage, Unlink
 from conversations.flows import FLOWS
 from conversations.reply import Reply
 from conversations.state import Memory, Turn, Unreadable, shown_as
 from conversations.talk import LookUp
 from conversations.who import Who
 from locales import orders, reading, redaction
-from storage import due, inbox, outbox, people, places
+from storage import doubts, due, inbox, outbox, people, places
 from storage.people import Known
 from storage.tables import Kind
 
-from . import effects, rendering
+from . import effects, flood, rendering
+from .announcements.terms import NO_TERMS, Terms
 from .channels.base import Received
 from .effects import Rules
 from .lookups import answer, school
@@ -33,6 +34,9 @@ log = structlog.get_logger()
 SKEW = timedelta(seconds=2)
 """Providers count in whole seconds, and their clock is not ours."""
 FORGOTTEN = "forgotten"
+LAPSES = "lapses"
+LAPSE = timedelta(hours=72)
+"""After so long a silence the place somebody named is forgotten with the list it was named for."""
 LET_GO = timedelta(minutes=10)
 """After the last text to an address that was erased; a status callback may still come for it until then."""
 UNASKED_REST = timedelta(minutes=1)
@@ -45,6 +49,13 @@ class Taken:
 
     new: bool
     texts: int = 0
+    flood: bool = False
+    """It was more than we answer."""
+
+    @property
+    def seen(self) -> str:
+        """For the metrics."""
+        return "flood" if self.flood else "new" if self.new else "again"
 
 
 def take(connection: Connection, received: Received, now: datetime, rules: Rules) -> Taken:
@@ -59,23 +70,37 @@ def take(connection: Connection, received: Received, now: datetime, rules: Rules
     if known is None:
         known = people.meet(connection, received.channel, received.address, now, language=_guess(received))
         inbox.belongs_to(connection, inbound_id, known.address_id)
-    if received.group:
-        return _in_group(connection, known, inbound_id, now)
     if received.left is not None:
         return _left_or_back(connection, known, left=received.left, now=now)
+    if flood.resting(known, now):
+        if received.group or not flood.must_be_heard(received.text, known, now):
+            return Taken(new=True, flood=True)
+    elif flood.is_one(connection, known, inbound_id, now, rules.answers_per_minute):
+        return _enough(connection, known, inbound_id, now)
+    known = people.texted(connection, known, received.to)
+    if received.group:
+        return _in_group(connection, known, inbound_id, now)
     if known.unreachable_at is not None:
         people.set_reachable(connection, known.address_id, since=None)
+    if known.doubted_at is None and known.role is not None and now - known.heard_at >= doubts.SILENT:
+        doubts.doubt(connection, known.address_id, now)
+        known = replace(known, doubted_at=now)
     return _turn(connection, known, received, inbound_id, now=now, rules=rules)
 
 
 def _turn(connection: Connection, known: Known, received: Received, inbound_id: int, *, now: datetime, rules: Rules) -> Taken:
-    who = replace(who_is(known), in_crisis=known.calm_until is not None and known.calm_until > now)
+    in_crisis = known.calm_until is not None and known.calm_until > now
+    who = replace(who_is(known), in_crisis=in_crisis, child_line=rules.child_line)
     try:
         memory = Memory.from_json(known.memory)
     except Unreadable as unreadable:
         return _alarm(connection, known, unreadable, inbound_id, now=now, rules=rules)
+    if memory.open is not None and memory.open.flow == "introduce":  # it asks the same, and knows the same of nobody
+        who = replace(who, doubted=False)
     reply = _read(connection, known, memory, received, now)
-    turn = drive(hear(FLOWS, memory, reply, who), connection, known, now, number=rules.number)
+    turn = drive(hear(FLOWS, memory, reply, who), connection, known, now, number=rules.number, terms=rules.terms)
+    if flood.resting(known, now) and flood.said_enough(connection, known):
+        turn = replace(turn, said=(), prompt=None)
     if received.late and not turn.silent:
         turn = replace(turn, said=(say.late(who), *turn.said))
     return Taken(new=True, texts=finish(connection, known, turn, Kind.REPLY, now=now, rules=rules, inbound_id=inbound_id))
@@ -88,13 +113,16 @@ def finish(
     language = _language_after(turn) or known.language or "en"
     for effect in turn.effects:
         effects.apply(effect, connection, known, now=now, rules=rules, language=language)
-    if any(isinstance(effect, (Forget, ForgetChild)) for effect in turn.effects):
-        known = _met_again(connection, known, now)
-    if any(isinstance(effect, LinkChat) for effect in turn.effects):
-        known = people.by_address_id(connection, known.address_id) or known
+        match effect:
+            case Forget() | ForgetChild() | NotMe():
+                known = _met_again(connection, known, now, lets_go=turn.memory.open is None)
+            case LinkChat() | Unlink():
+                known = people.by_address_id(connection, known.address_id) or known
     said = rendering.rendered(turn, language, taps=rendering.taps(known.channel, known.address))
     memory = shown_as(turn.memory, said.labels).to_json()
     revision = people.end_turn(connection, known, memory, now if kind is Kind.REPLY else None)
+    if turn.memory.tells_where and kind is Kind.REPLY:  # what we begin keeps nothing longer
+        due.set_due(connection, LAPSES, known.address_id, revision, now + LAPSE)
     if turn.nudge and known.stopped_at is None and not any(isinstance(effect, Leave) for effect in turn.effects):
         due.set_due(connection, "silence", known.address_id, revision, now + timedelta(hours=rules.nudge_after_hours))
     if turn.silent:
@@ -105,14 +133,15 @@ def finish(
     return len(rows)
 
 
-def _met_again(connection: Connection, known: Known, now: datetime) -> Known:
-    """The last text after erasing needs an address: that of a stranger, who is let go as soon as it has left."""
+def _met_again(connection: Connection, known: Known, now: datetime, *, lets_go: bool) -> Known:
+    """The last text after erasing needs an address: that of a stranger, who is let go as soon as it has left, unless they go on."""
     stranger = people.meet(connection, known.channel, known.address, now)
-    due.set_due(connection, FORGOTTEN, stranger.address_id, stranger.revision + 1, now + LET_GO)
+    if lets_go:
+        due.set_due(connection, FORGOTTEN, stranger.address_id, stranger.revision + 1, now + LET_GO)
     return stranger
 
 
-def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, number: str = "") -> Turn:
+def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS) -> Turn:
     """Run a turn, fetching whatever the flow looks up; the same question is asked of the data once."""
     found: dict[LookUp[Any], Any] = {}
     result: Any = None
@@ -120,7 +149,7 @@ def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, 
         while True:
             query = turns.send(result)
             if query not in found:
-                found[query] = answer(query, connection, known, now, number=number)
+                found[query] = answer(query, connection, known, now, number=number, terms=terms)
             result = found[query]
     except StopIteration as end:
         turn: Turn = end.value
@@ -132,8 +161,9 @@ def who_is(known: Known) -> Who:
         school=school(known.school_keyword, known.school_name, known.school_zip, known.school_phone, known.school_languages),
         language=known.language,
         guessed=known.language_guessed,
-        joined=known.role is not None,
-        roles=known.roles,
+        joined=known.role is not None and not known.doubted,
+        roles=frozenset() if known.doubted else known.roles,
+        doubted=known.doubted,
         stopped=known.stopped_at is not None,
         has_phone=known.channel == "sms" or not rendering.taps(known.channel, known.address),
         taps=rendering.taps(known.channel, known.address),
@@ -151,7 +181,8 @@ def _read(connection: Connection, known: Known, memory: Memory, received: Receiv
         media=received.media and not received.text.strip(),
         answered=received.answered,
         zip=zip_code or reply.zip,
-        order=None if known.roles.isdisjoint(people.STAFF) else orders.read(received.text),
+        order=None if known.doubted or known.roles.isdisjoint(people.STAFF) else orders.read(received.text),
+        nowhere=received.location is not None and zip_code is None,
     )
     if reply.bare and memory.open is not None and memory.open.asked is not None:
         return replace(reply, plain=_plain(connection, known, memory.open.asked.number, received, now))
@@ -184,15 +215,31 @@ def _alarm(connection: Connection, known: Known, unreadable: Unreadable, inbound
     log.error("memory_unreadable", address_id=known.address_id, why=str(unreadable))
     who = who_is(known)
     effects.apply(AskForCall("any", why="our fault"), connection, known, now=now, rules=rules)
+    _counted(connection, known, now)
     said = rendering.Rendered(locales.render(say.sorry(who), known.language or "en"))
     outbox.write(connection, rendering.rows(known, Kind.REPLY, said, now, inbound_id=inbound_id))
     return Taken(new=True, texts=1)
 
 
+def _enough(connection: Connection, known: Known, inbound_id: int, now: datetime) -> Taken:
+    """Said once; until the rest is over we are silent."""
+    _counted(connection, known, now)
+    due.set_due(connection, people.RESTING, known.address_id, flood.NO_TURN, now + flood.REST)
+    said = rendering.Rendered(locales.render(say.enough(who_is(known)), known.language or "en"))
+    outbox.write(connection, rendering.rows(known, Kind.REPLY, said, now, inbound_id=inbound_id))
+    return Taken(new=True, texts=1, flood=True)
+
+
 def _in_group(connection: Connection, known: Known, inbound_id: int, now: datetime) -> Taken:
+    _counted(connection, known, now)
     said = rendering.Rendered(locales.render(say.in_group(known.school_name), known.language or "en"))
     outbox.write(connection, rendering.rows(known, Kind.REPLY, said, now, inbound_id=inbound_id))
     return Taken(new=True, texts=1)
+
+
+def _counted(connection: Connection, known: Known, now: datetime) -> None:
+    """A turn without a conversation: of two messages at once the second is heard again, and the measure of a flood sees both."""
+    people.end_turn(connection, known, known.memory or Memory().to_json(), now)
 
 
 def _left_or_back(connection: Connection, known: Known, *, left: bool, now: datetime) -> Taken:

@@ -11,60 +11,103 @@ import phonenumbers
 from sqlalchemy import Connection
 
 import locales
-from conversations.dialogue import SchoolCalled
+from conversations.announcements.translating import PendingOf, TaskOf
+from conversations.desk import CallsHere
 from conversations.engine import FlowError
+from conversations.events.event import EventCalled, EventOf, EventsOpenTo, MyRsvp
 from conversations.flows.find_help import Nearest
 from conversations.flows.forget import HeldHere
+from conversations.flows.helped import LookedForHere
 from conversations.folding import fold
 from conversations.gate import AskedLately, MayAsk, Prove
-from conversations.linking import CodeHere, NewCode, TryCode
-from conversations.questions import DayIn, TimeIn, ZipOf
-from conversations.talk import LookUp
+from conversations.linking import CodeHere, NewCode, TryCode, WaysHere
+from conversations.questions import CityOf, DayIn, TimeIn, WhenIn, ZipOf
+from conversations.talk import LookUp, SchoolCalled
 from conversations.topics import WantedHere
 from conversations.who import School
 from conversations.wishes import Source, WhereFrom
-from storage import holding, linking, people, places, preferences
+from storage import holding, linking, outcomes, people, places, preferences
 from storage.directory import nearest
+from storage.events import views
 from storage.people import Known
 
-from . import gate
+from . import desk, gate
+from .announcements import desk as announcing
+from .announcements import urgent
+from .announcements.terms import NO_TERMS, Terms
+from .announcements.translating import Loop
 
 
-def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "") -> Any:
-    """`number` is the one we text from, if there is one."""
+def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS) -> Any:
+    """`number` is the one we text from, if there is one; `terms` are those of announcements."""
     match query:
         case Nearest():
             return nearest.nearest(connection, query)
         case SchoolCalled(keyword):
             row = people.school_called(connection, fold(keyword))
             return row and school(row.keyword, row.name, row.zip, row.phone, row.languages)
-        case ZipOf(city):
-            return places.zip_of(city, known.school_zip)
-        case DayIn() | TimeIn():
+        case ZipOf() | CityOf():
+            return _place(query, known)
+        case DayIn() | TimeIn() | WhenIn():
             return _calendar(query, known, now)
         case WhereFrom():
             joined = people.joined(connection, known.address_id)
             return joined and Source(joined.at.astimezone(ZoneInfo(known.school_timezone)).date(), joined.how)
-        case HeldHere():
-            return holding.summary(connection, known)
-        case WantedHere():
-            return preferences.wanted(connection, known.person_id, now)
-        case CodeHere() | TryCode():
+        case LookedForHere() | WantedHere() | HeldHere():
+            return _of_theirs(query, connection, known, now)
+        case CodeHere() | TryCode() | WaysHere():
             return _linking(query, connection, known, now, number)
-        case MayAsk() | Prove() | AskedLately():
+        case MayAsk() | Prove() | AskedLately() | CallsHere():
             return _at_the_gate(query, connection, known, now)
+        case _:
+            return _at_work(query, connection, known, now, terms)
+
+
+def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: datetime, terms: Terms) -> Any:
+    """What is asked about announcements, translations and events."""
+    match query:
+        case TaskOf() | PendingOf():
+            return Loop(connection, now, terms.translate_hours).answer(query, known)
+        case query if isinstance(query, announcing.LookedUp):
+            return announcing.Desk(connection, known, now, terms).answer(query)
+        case EventCalled() | EventOf() | EventsOpenTo() | MyRsvp():
+            return views.answer(query, connection, known, now)
+        case query if isinstance(query, urgent.LookedUp):
+            return urgent.Alarm(connection, now).answer(query, known)
         case _:
             raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
 
 
-def _linking(query: CodeHere | TryCode, connection: Connection, known: Known, now: datetime, number: str) -> Any:
+def _place(query: ZipOf | CityOf, known: Known) -> str | None:
+    if isinstance(query, ZipOf):
+        return places.zip_of(query.city, known.school_zip, exact=query.exact)
+    spot = places.point(query.zip)
+    return spot.city if spot else None
+
+
+def _of_theirs(query: LookedForHere | WantedHere | HeldHere, connection: Connection, known: Known, now: datetime) -> Any:
+    match query:
+        case LookedForHere():
+            return outcomes.looked_for(connection, known, now)
+        case WantedHere():
+            return preferences.wanted(connection, known.person_id, now)
+        case HeldHere():
+            return holding.summary(connection, known)
+
+
+def _linking(query: CodeHere | TryCode | WaysHere, connection: Connection, known: Known, now: datetime, number: str) -> Any:
     if isinstance(query, TryCode):
         return linking.tried(connection, known, query.code, now)
-    return NewCode(linking.begin(connection, known, now), as_said(number)) if number else NewCode("", "")
+    if isinstance(query, WaysHere):
+        return linking.ways(connection, known)
+    texted = people.our_number(connection, known, number)
+    return NewCode(linking.begin(connection, known, now), as_said(texted)) if texted else NewCode("", "")
 
 
-def _at_the_gate(query: MayAsk | Prove | AskedLately, connection: Connection, known: Known, now: datetime) -> Any:
+def _at_the_gate(query: MayAsk | Prove | AskedLately | CallsHere, connection: Connection, known: Known, now: datetime) -> Any:
     match query:
+        case CallsHere():
+            return desk.waiting(connection, known, now)
         case MayAsk():
             return gate.standing(connection, known, query, now)
         case Prove():
@@ -73,10 +116,12 @@ def _at_the_gate(query: MayAsk | Prove | AskedLately, connection: Connection, kn
             return gate.asked_lately(connection, known, now)
 
 
-def _calendar(query: DayIn | TimeIn, known: Known, now: datetime) -> date | time | None:
+def _calendar(query: DayIn | TimeIn | WhenIn, known: Known, now: datetime) -> date | time | str | None:
     from locales import days  # noqa: PLC0415 - few conversations ask for a day
 
     language = known.language or "en"
+    if isinstance(query, WhenIn):
+        return days.half_day(query.text) or ("" if days.tells_when(query.text, language) else None)
     if isinstance(query, TimeIn):
         return days.read_time(query.text, language)
     return days.read_day(query.text, now.astimezone(ZoneInfo(known.school_timezone)).date(), language)

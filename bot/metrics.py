@@ -6,7 +6,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REGISTRY = CollectorRegistry()
 
-INBOUND = Counter("platica_inbound", "Messages received.", ["channel", "seen"], registry=REGISTRY)
+INBOUND = Counter(
+    "platica_inbound",
+    "Messages received: new, again (a repeated delivery), or flood (more than we answer).",
+    ["channel", "seen"],
+    registry=REGISTRY,
+)
 SENDS = Counter("platica_sends", "Texts handed off, by what became of it.", ["channel", "outcome"], registry=REGISTRY)
 HANDOFF = Histogram(
     "platica_handoff_seconds",

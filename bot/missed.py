@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 from sqlalchemy import Connection
 
-from storage import due, inbox
+from storage import due, inbox, people
 
 from . import metrics
 from .channels import base
@@ -27,7 +27,7 @@ async def fetch(house: House, channel: Twilio) -> int:
     """Receive what we have not; how many those were. Never from before the first start."""
     since = await house.database.run(partial(_since, now=house.now()))
     try:
-        listed = await channel.missed(since)
+        listed = await channel.missed(since, also=await house.database.run(people.numbers))
     except base.DeliveryError as error:
         log.warning("cannot_fetch_missed", code=error.code)
         return 0

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -78,22 +80,27 @@ def run(job: Coroutine[Any, Any, None]) -> None:
     """As `asyncio.run`, on uvloop where there is one: a request takes half the time."""
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         runner.run(job)
+    gc.freeze()  # all is closed and on disk: to visit every object once more, on the way out, would take two seconds
 
 
-async def serve(settings: Settings, *, deliver: bool = True, listening: Callable[[], None] = lambda: None) -> None:
+Told = Callable[[], None]
+"""Somebody at a terminal wants to know."""
+
+
+async def serve(settings: Settings, *, deliver: bool = True, listening: Told = lambda: None, stopping: Told = lambda: None) -> None:
     """The web, and with `deliver` the deliverers and the clock too, until a signal stops it. `listening` is told that somebody may write."""
     async with running(settings) as house:
         jobs = _jobs(house) if deliver else _beside_the_web(house)
         config = uvicorn.Config(_application(house), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=10)
         server = _Server(config, _listen(settings))  # before anything is fetched, so that nobody falls in between
         listening()
-        await _until_stopped([server.until_stopped, *jobs, *_pages(house)])
+        await _until_stopped([server.until_stopped, *jobs, *_pages(house)], stopping)
 
 
-async def deliver(settings: Settings) -> None:
+async def deliver(settings: Settings, *, stopping: Told = lambda: None) -> None:
     """Delivery, clock, fetching and Telegram polling without the web, until a signal stops it."""
     async with running(settings) as house:
-        await _until_stopped(_jobs(house))
+        await _until_stopped(_jobs(house), stopping)
 
 
 @asynccontextmanager
@@ -105,7 +112,8 @@ async def running(settings: Settings) -> AsyncIterator[House]:
     try:
         check_schema(house.database)
         house.database.run_now(keys.fit)
-        asyncio.get_running_loop().run_in_executor(None, places.load)  # the first city or location need not wait for it
+        # the first city or location need not wait for it, nor whoever stops us
+        threading.Thread(target=places.load, name="atlas", daemon=True).start()
         yield house
     finally:
         for channel in house.channels.values():
@@ -149,12 +157,18 @@ def _beside_the_web(house: House) -> list[Job]:
     return [*_apart(house), *opened]
 
 
-async def _until_stopped(jobs: list[Job]) -> None:
-    """Run all of them; a signal, or a failure of one, stops the rest."""
+async def _until_stopped(jobs: list[Job], stopping: Told = lambda: None) -> None:
+    """Run all of them; a signal, or a failure of one, stops the rest. `stopping` is told of the first signal."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def signalled() -> None:
+        if not stop.is_set():
+            stopping()
+        stop.set()
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+        loop.add_signal_handler(name, signalled)
 
     async def run(job: Job) -> None:
         try:

@@ -59,10 +59,18 @@ class Settings:
         "PLATICA_METRICS_TOKEN", Secret(""), "what /metrics asks for from other machines (Authorization: Bearer …)"
     )
     crisis_roles: str = _setting("PLATICA_CRISIS_ROLES", "coordinator,principal", "roles that are told when somebody is in danger")
+    child_abuse_line: str = _setting(
+        "PLATICA_CHILD_ABUSE_LINE", "", "the county's line for reporting child abuse, said beside Childhelp; ring it before you set it"
+    )
     nudge_hours: float = _setting("PLATICA_NUDGE_HOURS", 24.0, "hours of silence before an open question is asked once more")
     sms_per_second: float = _setting("PLATICA_SMS_PER_SECOND", 10.0, "texts handed to Twilio a second, by all processes together")
     telegram_per_second: float = _setting(
         "PLATICA_TELEGRAM_PER_SECOND", 25.0, "messages handed to Telegram a second, by all processes together"
+    )
+    answers_per_minute: int = _setting(
+        "PLATICA_ANSWERS_PER_MINUTE",
+        60,
+        "texts that one number or chat is answered in a minute (in an hour: four times as many); 0: no limit",
     )
     lease_seconds: float = _setting(
         "PLATICA_LEASE_SECONDS", 300.0, "how long after a crash Twilio is asked about a text in flight; its list may lag"
@@ -70,9 +78,18 @@ class Settings:
     prices: str = _setting(
         "PLATICA_PRICES", "2026-01-01 0.0123 0.0083", "dollars a segment, with carriers' fees: since, out, in; `;` between lines"
     )
+    sms_per_day: int = _setting(
+        "PLATICA_SMS_PER_DAY", 0, "segments our number may send a day, as its registration says; a quarter is kept for replies; 0: no limit"
+    )
+    routine_days: float = _setting(
+        "PLATICA_ROUTINE_DAYS", 7.0, "days between two routine texts (invitation, survey, news) to one person; 0: as many as there are"
+    )
     budget: float = _setting("PLATICA_BUDGET", 0.0, "dollars a month for texts that a school begins; urgent ones are exempt; 0: no limit")
     wave: int = _setting("PLATICA_WAVE", 100, "how many imported people a school introduces itself to a day; 0: nobody")
     sender_registered: bool = _setting("PLATICA_SENDER_REGISTERED", False, "1: the carriers have confirmed our number's registration")
+    translate_hours: float = _setting("PLATICA_TRANSLATE_HOURS", 4.0, "hours of daytime a translator has before the next is asked")
+    translate_url: str = _setting("PLATICA_TRANSLATE_URL", "", "a LibreTranslate server whose drafts translators may see; none if empty")
+    translate_key: Secret = _setting("PLATICA_TRANSLATE_KEY", Secret(""), "its key, where it asks for one")
     log_json: bool = _setting("PLATICA_LOG_JSON", False, "1: one JSON object a line in the log")
 
     @property
@@ -132,6 +149,10 @@ _BETWEEN = {
     "sms_per_second": (0.1, 1000),
     "telegram_per_second": (0.1, 1000),
     "wave": (0, 100_000),
+    "answers_per_minute": (0, 100_000),
+    "translate_hours": (0.1, 72),
+    "sms_per_day": (0, 10_000_000),
+    "routine_days": (0, 365),
 }
 """The least and the most of each number. (A lease has its own sentence.)"""
 
@@ -175,7 +196,12 @@ def _wrong(settings: Settings) -> list[str]:
         "Telegram is half set: TELEGRAM_SECRET needs TELEGRAM_TOKEN.": bool(settings.telegram_secret) and not settings.telegram,
         "TELEGRAM_SECRET may hold only letters, digits, _ and -, 1 to 256 of them.": bool(settings.telegram_secret)
         and not (len(settings.telegram_secret) <= 256 and settings.telegram_secret.replace("_", "a").replace("-", "a").isalnum()),  # noqa: PLR2004
+        "PLATICA_CHILD_ABUSE_LINE must be a number that families can ring, like 661-555-0100.": bool(settings.child_abuse_line)
+        and sum(letter.isdecimal() for letter in settings.child_abuse_line) not in {10, 11},
         "PLATICA_TWILIO_OPT_OUT must be default, advanced or none.": settings.opt_out not in {"default", "advanced", "none"},
+        "PLATICA_TRANSLATE_URL must be a whole address, like https://translate.example.org.": bool(settings.translate_url)
+        and (urlsplit(settings.translate_url).scheme not in {"http", "https"} or not urlsplit(settings.translate_url).netloc),
+        "PLATICA_TRANSLATE_KEY needs PLATICA_TRANSLATE_URL beside it.": bool(settings.translate_key) and not settings.translate_url,
         f"PLATICA_LEASE_SECONDS must be {SHORTEST_LEASE:.0f} or more: with less, a slow text could go out twice.": not (
             settings.lease_seconds >= SHORTEST_LEASE
             or _on_this_machine(settings.twilio_api_url if settings.sms else settings.telegram_api_url)

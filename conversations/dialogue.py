@@ -6,8 +6,9 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import linking, say, topics, wishes
-from .announcements.orders import Order, Verb
+from . import desk, doubt, linking, lists, say, topics, wishes
+from .announcements import obeying
+from .announcements.orders import BEGIN, NUMBERED, Order, Verb
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
 from .gate import Asked, AskedLately
@@ -15,8 +16,8 @@ from .keywords import Keyword, Leaving
 from .questions import Unclear
 from .reply import Reply
 from .state import Conversation, Memory, Turn
-from .talk import Json, LookUp
-from .who import School, Who
+from .talk import Json, LookUp, SchoolCalled
+from .who import Who
 from .words import Words, _
 
 Turns = Generator[LookUp[Any], Any, Turn]
@@ -60,19 +61,13 @@ class Resume:
     """An outcome: go on with what was paused."""
 
 
-@dataclass(frozen=True)
-class SchoolCalled(LookUp[School | None]):
-    """The school of a keyword, as folded text; None where there is none."""
-
-    keyword: str
-
-
 def hear(flows: Flows, memory: Memory, reply: Reply, who: Who) -> Turns:
     """One message of a person: what to say, to do and to remember."""
     guess: tuple[object, ...] = ()
     if reply.speaks is not None and (who.language is None or (who.guessed and (reply.need is not None or reply.crisis is not None))):
         who, guess = replace(who, language=reply.speaks), (SetLanguage(reply.speaks, guessed=True),)
-    turn = yield from Hearing(flows, replace(memory, nudges=0), reply, who).hear()
+    hearing = Hearing(flows, replace(memory, nudges=0), reply, who)
+    turn = yield from (doubt.heard(hearing) if who.doubted else hearing.hear())
     if reply.order is not None or (memory.open is not None and memory.open.flow in flows and flows[memory.open.flow].drafting):
         return replace(turn, effects=(*guess, *turn.effects))
     if reply.maybe_crisis and not who.in_crisis and (line := say.if_it_is_crisis(who)) not in turn.said:
@@ -128,9 +123,12 @@ class Hearing:
             return (yield from self.switch(reply.language))
         if reply.keyword in COMMANDS:
             return (yield from COMMANDS[reply.keyword](self))
+        return (yield from lists.lettered(self)) or (yield from self.ordinary())
+
+    def ordinary(self) -> Turns:
         if self.memory.open is not None:
             return (yield from self.answer(self.memory.open))
-        return (yield from self.wish()) or (yield from self.lost())
+        return (yield from wishes.heard(self)) or (yield from self.lost())
 
     @property
     def says_yes_to_nothing(self) -> bool:
@@ -141,7 +139,7 @@ class Hearing:
 
     def to_be_sent(self) -> Generator[LookUp[Any], Any, Turn | None]:
         """An order of staff, or the next piece of what they are writing. Danger in it is no reason not to send it: we only ask."""
-        order, turn = self.reply.order, None
+        order, turn = self.ordered, None
         if order is not None and (obey := ORDERS.get(order.verb)) is not None:
             turn = yield from obey(self, order)
         if turn is None and self.drafting:
@@ -152,11 +150,28 @@ class Hearing:
         return turn
 
     @property
+    def ordered(self) -> Order | None:
+        """The order they gave, with the number of the open draft where they gave none.
+
+        In the middle of a draft an order with text behind it and no number is a piece ("Reply YES by Friday"), unless it begins another.
+        """
+        order = self.reply.order
+        if order is None or not self.drafting or order.number is not None or order.verb not in NUMBERED:
+            return order
+        if order.text:
+            return order if order.verb in BEGIN else None
+        assert self.memory.open is not None
+        number = self.memory.open.about.get("draft")
+        return replace(order, number=number) if isinstance(number, int) else order
+
+    @property
     def drafting(self) -> bool:
         """They are writing something to be sent, and this is no command by itself."""
         if self.memory.open is None or not self.flows[self.memory.open.flow].drafting:
             return False
         command = self.reply.keyword in {*COMMANDS, Keyword.NOT_ME} or self.reply.language is not None
+        if self.reply.order is not None and self.reply.order.verb is Verb.DONE:
+            return True  # of the draft; DONE with a number is of a call
         return not (command and len(self.reply.text.split()) <= MOST_OF_COMMAND)
 
     # Leaving, coming back, danger
@@ -179,7 +194,12 @@ class Hearing:
         return Turn(calm, say.crisis(self.reply.crisis, self.who), effects=effects)
 
     def may_leave(self) -> Turns:
-        """Ask whether they want no more texts, unless the open question wanted just this answer: a wrong number."""
+        """Ask whether they want no more texts, unless the open question wanted just this answer: a wrong number.
+
+        Whoever has stopped gets none already: there is nothing to ask, only what else they wrote.
+        """
+        if self.who.stopped:
+            return (yield from wishes.heard(self)) or Turn(self.memory)
         if self.memory.open is not None:
             ran = yield from self.run(self.memory.open, self.reply)
             if any(isinstance(effect, LetGo) for effect in ran.effects):
@@ -198,6 +218,9 @@ class Hearing:
         school = None
         if self.reply.start_with:
             school = yield SchoolCalled(self.reply.start_with)
+        if school is None and self.who.stopped and not self.who.joined:
+            said = () if self.reply.answered else (say.back_and_not_joined(self.who),)
+            return self.returning(Turn(self.memory, said))
         if school is not None or not self.who.joined:
             turn = yield from self.start("join", how="start", **({"school": school.keyword} if school else {}))
             return self.returning(turn)
@@ -222,7 +245,7 @@ class Hearing:
         self.who = replace(self.who, language=language)
         effects = (SetLanguage(language),)
         if self.memory.open is None:
-            if (found := (yield from self.wish())) is not None:
+            if (found := (yield from wishes.heard(self))) is not None:
                 return replace(found, effects=(*effects, *found.effects))
             return Turn(self.memory, (say.language_set(self.who),), effects=effects)
         ran = yield from self.run(self.memory.open)
@@ -233,7 +256,9 @@ class Hearing:
         return Turn(self.memory) if self.reply.answered else (yield from self.again(say.help_text(self.who)))
 
     def menu(self) -> Turns:
-        return (yield from self.start("menu"))
+        place = lists.place(self.memory)
+        about: dict[str, Json] = {"zip": place} if place else {}
+        return (yield from self.start("menu", pause=True, **about))
 
     def back(self) -> Turns:
         if self.memory.open is None or (self.memory.open.flow == "find_help" and not self.memory.open.answers):
@@ -260,13 +285,16 @@ class Hearing:
         """Give the reply to the open question, if it is plain that it is meant for it."""
         reply, asked = self.reply, before.asked
         if reply.pressed is not None and (asked is None or reply.pressed.question != asked.number):
-            return (yield from self.again(_("That button belongs to an earlier question.")))
+            return (yield from lists.pressed(self)) or (yield from self.again(_("That button belongs to an earlier question.")))
+        if reply.nowhere:
+            return (yield from self.again(say.off_the_map(self.who)))
         if reply.bare and not reply.plain:
             return (yield from self.again(_("To be sure I understand you, please answer this once more:")))
         ran = yield from self.run(before, reply)
         if ran.unclear is None:
             return (yield from self.settle(ran))
-        return (yield from self.wish()) or (yield from self.missed(before, ran, ran.unclear))
+        wished = None if self.drafting else (yield from wishes.heard(self))
+        return wished or (yield from self.missed(before, ran, ran.unclear))
 
     def settle(self, ran: Run, said: tuple[Words, ...] = (), effects: tuple[object, ...] = ()) -> Turns:
         """Remember where a run came to; at its end go on with what follows from it."""
@@ -278,7 +306,7 @@ class Hearing:
             number = memory.questions + 1
             asked = replace(ran.conversation.asked, number=number)
             opened = replace(ran.conversation, asked=asked, turns=ran.conversation.turns + 1)
-            memory = replace(memory, open=opened, questions=number)
+            memory = lists.kept(replace(memory, open=opened, questions=number), opened)
             return Turn(memory, said, replace(ran.prompt, number=number), effects, ran.nudge)
         self.memory = replace(memory, open=None)
         match ran.outcome:
@@ -295,38 +323,18 @@ class Hearing:
                 return Turn(self.memory, said, effects=effects)
         return (yield from self.settle((yield from self.run(following)), said, effects))
 
-    # Wishes
-
-    def wish(self) -> Generator[LookUp[Any], Any, Turn | None]:
-        """What they ask for of their own accord: a need, a school by its keyword, thanks; None if nothing is understood."""
-        reply, before = self.reply, self.memory.open
-        if (turn := (yield from wishes.first(self))) is not None:
-            return turn
-        menu = before is not None and before.flow == "menu"
-        if reply.need is not None or (reply.zip is not None and (before is None or menu)):
-            about: dict[str, Json] = {
-                key: value for key, value in (("need", reply.need), ("zip", reply.zip), ("private", reply.status)) if value
-            }
-            if before is None or before.flow in {"find_help", "menu", "offer_call", "resume", "introduce", "interpreter", "upset"}:
-                about = {**before.about, **about} if before is not None and menu else about
-                return (yield from self.start("find_help" if reply.need else "menu", pause=False, **about))
-            return (yield from self.in_passing(before, conversation("find_help", **about)))
-        if reply.media:
-            return (yield from self.again(say.no_media(self.who)))
-        if (keyword := _short(reply.text)) and (school := (yield SchoolCalled(keyword))) is not None:
-            return (yield from self.start("join", how="keyword", school=school.keyword))
-        if reply.keyword is Keyword.THANKS or (reply.keyword is Keyword.OK and (before is None or before.flow == "find_help")):
-            return Turn(self.memory)
-        if reply.keyword is Keyword.HELLO:
-            return (yield from self.again(say.hello(self.who)))
-        return (yield from wishes.last(self))
+    # In passing
 
     def in_passing(self, before: Conversation, aside: Conversation) -> Turns:
         """Answer something else, then go on where we were."""
-        talk = talk_of(aside, self.who, aside=True)
-        ran = yield from run(self.flows[aside.flow].flow, aside, talk)
+        ran = yield from run(self.flows[aside.flow].flow, aside, talk_of(aside, self.who, aside=True))
+        return (yield from self.beside(before, ran))
+
+    def beside(self, before: Conversation, ran: Run) -> Turns:
+        """What was said in passing, then the open question again."""
         turn = yield from self.settle((yield from self.run(before)))
-        return replace(turn, said=ran.said, effects=(*ran.effects, *turn.effects))
+        memory = lists.in_passing(turn.memory, ran)
+        return replace(turn, said=ran.said, effects=(*ran.effects, *turn.effects), memory=memory)
 
     # Not understood
 
@@ -346,6 +354,8 @@ class Hearing:
     def lost(self) -> Turns:
         """Nothing was understood and nothing is open: say what works here; the third time offer a person."""
         if self.reply.pressed is not None:
+            if (turn := (yield from lists.pressed(self))) is not None:
+                return turn
             return Turn(self.memory, (_("That button belongs to an earlier question."), _("Text what you need, or MENU.")))
         if self.misses > MOST_UNCLEAR:
             return Turn(replace(self.memory, unclear=self.misses))
@@ -398,16 +408,14 @@ COMMANDS = {
     Keyword.LANGUAGE: Hearing.choose_language,
     Keyword.FORGET: Hearing.forget,
     Keyword.MY_DATA: Hearing.my_data,
+    Keyword.INBOX: desk.inbox,
+    Keyword.TAKE: desk.take,
+    Keyword.DONE: desk.done,
     Keyword.LINK: linking.heard,
+    Keyword.UNLINK: linking.unlink,
     **topics.COMMANDS,
 }
 
 
-ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn | None]]] = {}
+ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn | None]]] = {**obeying.OBEY}
 """What each order of staff does; None lets the message be heard like any other. The areas that have orders fill it in."""
-
-
-def _short(text: str) -> str:
-    """A text that could be a school's keyword; empty if it could not."""
-    words = text.split()
-    return words[0] if len(words) == 1 and len(words[0]) <= 20 else ""  # noqa: PLR2004

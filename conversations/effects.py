@@ -57,6 +57,28 @@ class LinkChat:
 
 
 @dataclass(frozen=True)
+class WriteAt:
+    """What we begin goes to their address on this channel."""
+
+    channel: str
+
+
+@dataclass(frozen=True)
+class Unlink:
+    """The addresses of this person are one person each again."""
+
+
+@dataclass(frozen=True)
+class StillMe:
+    """The address is still theirs."""
+
+
+@dataclass(frozen=True)
+class NotMe:
+    """The address is somebody else's now: what we kept of whoever had it is erased, and their consent has ended."""
+
+
+@dataclass(frozen=True)
 class AskForCall:
     """A person of the school shall ring them, or write where they cannot be rung."""
 
@@ -69,6 +91,13 @@ class AskForCall:
 
 
 @dataclass(frozen=True)
+class CloseCall:
+    """A member of staff has rung; the number that was left is forgotten."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class CountLookUp:
     """Somebody looked for something. Kept without the person."""
 
@@ -76,6 +105,21 @@ class CountLookUp:
     zip: str
     results: int
     nearest_miles: float | None = None
+
+
+@dataclass(frozen=True)
+class ShowedHelp:
+    """These listings are on the screen, the one they looked at closely first: we may ask once whether it helped."""
+
+    need: str
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CountOutcome:
+    """Whether it helped. Kept without the person; what they looked for is forgotten with it."""
+
+    answer: str
 
 
 @dataclass(frozen=True)

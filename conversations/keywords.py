@@ -26,8 +26,10 @@ class Keyword(Enum):
     FORGET = "forget"
     MY_DATA = "my data"
     NOT_ME = "not me"
+    STILL_ME = "still me"
     WRONG = "wrong number"
     LINK = "link"
+    UNLINK = "unlink"
     TOPICS = "topics"
     PAUSE = "pause"
     ONLY_URGENT = "only urgent"
@@ -35,6 +37,9 @@ class Keyword(Enum):
     NO_EVENTS = "no events"
     NO_SURVEYS = "no surveys"
     NO_NEWS = "no news"
+    INBOX = "inbox"
+    TAKE = "take a call"
+    DONE = "call made"
 
 
 class Crisis(Enum):
@@ -63,3 +68,4 @@ class Meaning(Enum):
     WHO = "who is this"
     STATUS = "immigration status"
     ANGER = "anger"
+    GRATITUDE = "thanks for something"

@@ -44,16 +44,35 @@ class TryCode(LookUp[Tried]):
     code: str
 
 
+@dataclass(frozen=True)
+class Ways:
+    """Where somebody can be written to: the channel of each of their addresses."""
+
+    channels: tuple[str, ...] = ()
+    staff: bool = False
+
+
+@dataclass(frozen=True)
+class WaysHere(LookUp[Ways]):
+    """The ways to the person who writes."""
+
+
 def heard(hearing: Hearing) -> Turns:
-    """LINK with a code or without, from a chat or a phone; whatever was asked is asked again."""
+    """LINK with a code or without, from a chat or a phone; whatever was asked is asked again, or waits for where we shall write."""
     who, code = hearing.who, hearing.reply.code
     if not who.has_phone:
         return (yield from hearing.again(_not_here(who) if code else _shown(who, (yield CodeHere()))))
     if not code:
         return (yield from hearing.again(_("Write LINK in our Telegram chat first. It shows you a code to text to this number.")))
     tried = yield TryCode(code)
-    turn = yield from hearing.again(_answer(who, tried))
-    return replace(turn, effects=(*turn.effects, LinkChat(code))) if tried is Tried.FITS else turn
+    if tried is not Tried.FITS:
+        return (yield from hearing.again(_answer(who, tried)))
+    turn = yield from hearing.start("where", ways="telegram sms")
+    return replace(turn, said=(linked(who), *turn.said), effects=(*turn.effects, LinkChat(code)))
+
+
+def unlink(hearing: Hearing) -> Turns:
+    return (yield from hearing.start("unlink"))
 
 
 def linked(who: Who) -> Words:
@@ -77,13 +96,11 @@ def _not_here(who: Who) -> Words:
 
 def _answer(who: Who, tried: Tried) -> Words:
     match tried:
-        case Tried.FITS:
-            return linked(who)
         case Tried.OLD:
             return _("That code is too old. Write LINK in our Telegram chat for a new one.")
         case Tried.TOO_OFTEN:
             return _("That was too many wrong codes. Please try again in an hour.")
         case Tried.STAFF:
             return _("This phone or chat belongs to staff, and is not linked by text. Please call {phone}.", phone=who.school.phone)
-        case Tried.WRONG:
+        case _:
             return _("That is not the code. Look at the newest one in our Telegram chat.")

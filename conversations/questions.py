@@ -173,6 +173,15 @@ class ZipOf(LookUp[str | None]):
     """The ZIP code of a city as a person types its name; None where there is none."""
 
     city: str
+    exact: bool = False
+    """No typo is forgiven: nothing says that it is a city."""
+
+
+@dataclass(frozen=True)
+class CityOf(LookUp[str | None]):
+    """The name of the town of a ZIP code; None where nobody knows it."""
+
+    zip: str
 
 
 @dataclass(frozen=True)
@@ -180,7 +189,7 @@ class Place(Question[str]):
     """A ZIP code. A city, or a location shared on Telegram, is turned into one at once; nothing finer is kept."""
 
     def wants(self, reply: Reply) -> LookUp[Any] | None:
-        return None if reply.zip or not fold(reply.text) else ZipOf(fold(reply.text))
+        return None if reply.zip or not fold(reply.text) else ZipOf(reply.place or fold(reply.text))
 
     def read(self, reply: Reply, shown: Shown) -> str:
         if zip_code := reply.zip or reply.found:
@@ -205,6 +214,34 @@ class TimeIn(LookUp[time | None]):
     """The time of day a text means."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class WhenIn(LookUp[str | None]):
+    """Whether a text says when: "morning" or "afternoon" where it says no more than that, "" for anything else that does; None if it says no time."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class CallTime(Choice):
+    """A list of hours to call; any other hour is taken in their own words."""
+
+    at_most: ClassVar[int] = 60
+
+    def wants(self, reply: Reply) -> LookUp[Any] | None:
+        return None if reply.number is not None or reply.pressed or not fold(reply.text) else WhenIn(reply.text)
+
+    def read(self, reply: Reply, shown: Shown) -> str:
+        if reply.need is not None or reply.found is None:
+            return super().read(reply, shown)
+        return str(reply.found) or " ".join(reply.kept.split())[: self.at_most]
+
+    def load(self, stored: Json) -> str:
+        """A key of the list, or what they wrote."""
+        if not isinstance(stored, str):
+            raise ValueError(stored)
+        return stored
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,13 @@ class Reply:
     """The whole message is this number: "2", "2.", "two", "dos", "٢"."""
     zip: str | None = None
     """Five digits that stand as a ZIP code, or the ZIP of a shared location."""
+    place: str = ""
+    """Folded words that may name a town: those after "in" or "near", or left over beside a need."""
+    placed: bool = False
+    """A word before it said that a place follows."""
     need: str | None = None
+    also: tuple[str, ...] = ()
+    """Other needs in the same message, in its order."""
     crisis: Crisis | None = None
     maybe_crisis: bool = False
     """Words that may be a crisis and may not: answer the request, and add the 988 line."""
@@ -57,6 +63,12 @@ class Reply:
     safe: str | None = None
     """The text as it may be kept, where that is not as it came; see `kept`."""
     pressed: Pressed | None = None
+    polite: bool = False
+    """A yes, a no or an ok that thanks as well: "no gracias"."""
+    nowhere: bool = False
+    """They shared a location that is in no ZIP code."""
+    lone: str = ""
+    """The one word that is left without those around it ("hi", "I want", "please"): perhaps a school's."""
     code: str = ""
     """The six digits after LINK."""
     start_with: str = ""

@@ -67,6 +67,20 @@ def welcome_back(who: Who) -> Words:
     return _("Welcome back. You will hear from {school} again. Text STOP to end, HELP for help.", school=who.school.name)
 
 
+def back_and_not_joined(who: Who) -> Words:
+    """To somebody who had ended our texts without ever having joined."""
+    return _(
+        "You are back: we can text you again, and you are signed up for nothing. Text what you need, for example FOOD or RENT. "
+        "For news from {school}: text {keyword}. STOP to end.",
+        school=who.school.name,
+        keyword=who.school.keyword,
+    )
+
+
+def off_the_map(who: Who) -> Words:
+    return _("I do not know that place. Please send a ZIP code or a city.")
+
+
 def if_it_is_crisis(who: Who) -> Words:
     return _(
         "If you are going through something hard: call or text 988, free, 24 hours. In danger now: call 911. Or reply CALL to ask the school for a call."
@@ -80,13 +94,16 @@ def somebody_is_awake(who: Who) -> Words:
 
 def crisis(kind: Crisis, who: Who) -> tuple[Words, ...]:
     """First the number that answers now, then a person of ours, and the truth about when somebody reads this."""
-    return (_FIRST[kind], _PERSON if kind is not Crisis.CHILD else _DUTY)
+    if kind is not Crisis.CHILD:
+        return (_FIRST[kind], _PERSON)
+    county = (_("To report in this county: {line}.", line=who.child_line),) if who.child_line else ()
+    return (_FIRST[kind], *county, _DUTY)
 
 
 def staff_alert(kind: Crisis, at: time) -> Words:
     """To trained staff: that somebody needs them, not what was said, nor who it is."""
     return _(
-        "Safety flag ({kind}) at {time}. Someone may be in danger. Please look at once: `platica inbox` shows whom to call.",
+        "Safety flag ({kind}) at {time}. Someone may be in danger. Please look at once: text INBOX to see whom to call.",
         kind=_KIND[kind],
         time=at,
     )
@@ -169,6 +186,11 @@ def to_a_child(who: Who) -> tuple[Words, ...]:
 
 def late(who: Who) -> Words:
     return _("Sorry for the late answer: we could not be reached for a while.")
+
+
+def enough(who: Who) -> Words:
+    """Once, to somebody who writes faster than anybody reads."""
+    return _("That is more than I can answer at once. Please write again in 10 minutes. In danger: 911.")
 
 
 def in_group(school: str) -> Words:

@@ -49,6 +49,18 @@ class Memory:
     unclear: int = 0
     """Messages in a row that meant nothing to us while nothing was asked."""
     nudges: int = 0
+    lists: tuple[Conversation, ...] = ()
+    """The lists of places shown last, the newest at the end, each as it stood on the screen."""
+
+    @property
+    def tells_where(self) -> bool:
+        """Something on the screen says where somebody looked for help."""
+        return bool(self.lists) or any(_names_a_place(each) for each in (self.open, *self.paused) if each is not None)
+
+    def lapsed(self) -> Memory:
+        """The screen after a long silence: nothing on it says any more where somebody looked for help."""
+        still = self.open if self.open is None or not _names_a_place(self.open) else None
+        return replace(self, open=still, paused=tuple(each for each in self.paused if not _names_a_place(each)), lists=())
 
     def to_json(self) -> dict[str, Any]:
         """Answers go as pairs: their order matters, and JSONB would lose it."""
@@ -59,6 +71,7 @@ class Memory:
             "questions": self.questions,
             "unclear": self.unclear,
             "nudges": self.nudges,
+            "lists": [_conversation_to_json(each) for each in self.lists],
         }
 
     @classmethod
@@ -75,9 +88,15 @@ class Memory:
                 questions=int(kept["questions"]),
                 unclear=int(kept["unclear"]),
                 nudges=int(kept["nudges"]),
+                lists=tuple(_conversation_from_json(each) for each in kept.get("lists", ())),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as broken:
             raise Unreadable(f"{type(broken).__name__}: {broken}") from broken
+
+
+def _names_a_place(kept: Conversation) -> bool:
+    """It looks for help around a ZIP code, or holds one."""
+    return kept.flow == "find_help" or "zip" in kept.about
 
 
 def _conversation_to_json(kept: Conversation) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from .who import Who
+from .who import School, Who
 from .words import Words
 
 if TYPE_CHECKING:
@@ -26,6 +26,13 @@ class Request(Generic[T]):
 
 class LookUp(Request[T]):
     """A question only data can answer. Subclass it as a frozen dataclass, one per query; equal ones are asked once a turn."""
+
+
+@dataclass(frozen=True)
+class SchoolCalled(LookUp[School | None]):
+    """The school of a keyword, as folded text; None where there is none."""
+
+    keyword: str
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ class Who:
     joined: bool = False
     roles: frozenset[str] = frozenset()
     """Every part they have, at any school."""
+    doubted: bool = False
+    """Nobody knows whether the address is still theirs: they were silent for long, or the carrier had lost it."""
     stopped: bool = False
     in_crisis: bool = False
     """Within 72 hours of words that told of danger."""
@@ -33,3 +35,5 @@ class Who:
     """This address can be rung: a number, not a chat."""
     taps: bool = False
     """The channel shows buttons, and can share a location."""
+    child_line: str = ""
+    """The county's line for reporting child abuse, as it is said; empty where none is set."""

@@ -11,15 +11,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from . import say
+from . import lists, say
 from .effects import AskForCall, ForgetChild
 from .engine import conversation, run, talk_of
+from .folding import fold
 from .keywords import Keyword, Meaning
+from .questions import ZipOf
 from .state import Memory, Turn
-from .talk import Json, LookUp
+from .talk import Json, LookUp, SchoolCalled
 
 if TYPE_CHECKING:
     from .dialogue import Hearing
+
+SERVED = frozenset({"find_help", "menu", "offer_call", "resume", "introduce", "interpreter", "upset", "may_join"})
+"""Conversations that a need takes the place of; any other goes on after it."""
 
 Wish = Generator[LookUp[Any], Any, Turn | None]
 
@@ -60,6 +65,72 @@ def first(hearing: Hearing) -> Wish:
             return None
 
 
+def heard(hearing: Hearing) -> Wish:
+    """What they ask for of their own accord: a need, a place, a school by its keyword, thanks; None if nothing is understood."""
+    reply, before = hearing.reply, hearing.memory.open
+    if (turn := (yield from first(hearing))) is not None:
+        return turn
+    if (turn := (yield from _needed(hearing))) is not None:
+        return turn
+    if reply.nowhere:
+        return (yield from hearing.again(say.off_the_map(hearing.who)))
+    if reply.media:
+        return (yield from hearing.again(say.no_media(hearing.who)))
+    if reply.lone and (school := (yield SchoolCalled(reply.lone))) is not None:
+        return (yield from hearing.start("join", how="keyword", school=school.keyword))
+    listed = before is None or before.flow == "find_help"
+    if reply.keyword is Keyword.THANKS or (listed and (reply.keyword is Keyword.OK or reply.polite)):
+        return Turn(hearing.memory)
+    if reply.keyword is Keyword.HELLO:
+        return (yield from hearing.again(say.hello(hearing.who)))
+    if before is None and not hearing.who.joined and fold(hearing.who.school.keyword) in fold(reply.text).split():
+        return (yield from hearing.start("may_join"))
+    return (yield from last(hearing))
+
+
+def _needed(hearing: Hearing) -> Wish:
+    """A need, or a place alone. The place is the one they name, else the one of the list they saw last."""
+    reply, before = hearing.reply, hearing.memory.open
+    menu = before is None or before.flow == "menu"
+    named = reply.zip
+    if named is None and reply.place and (reply.need is not None or (reply.placed and menu)):
+        named = yield ZipOf(reply.place, exact=not reply.placed)
+    if reply.need is None:
+        return (yield from _place_alone(hearing, named, menu=menu)) if named else None
+    about: dict[str, Json] = {"need": reply.need, **_where(hearing, named)}
+    if reply.also:
+        about["also"] = " ".join(reply.also)
+    if reply.status or (before is not None and before.flow == "menu" and "private" in before.about):
+        about["private"] = True
+    if before is None or before.flow in SERVED:
+        return (yield from hearing.start("find_help", pause=False, **about))
+    return (yield from hearing.in_passing(before, conversation("find_help", **about)))
+
+
+def _where(hearing: Hearing, named: str | None) -> dict[str, Json]:
+    """What a search is to know of the place: named now, named before, unknown to us, or nothing."""
+    before = hearing.memory.open
+    if named:
+        return {"zip": named}
+    if hearing.reply.placed:
+        return {"unknown": True}
+    if before is not None and before.flow == "menu" and "zip" in before.about:
+        return {"zip": before.about["zip"]}
+    kept = lists.place(hearing.memory)
+    return {"zip": kept, "kept": True} if kept else {}
+
+
+def _place_alone(hearing: Hearing, zip_code: str, *, menu: bool) -> Wish:
+    """A place without a need: the menu there; or the list that was shown in passing, there."""
+    before, shown = hearing.memory.open, hearing.memory.lists
+    if before is not None and shown and before.flow not in SERVED:
+        return (yield from hearing.in_passing(before, conversation("find_help", need=shown[-1].about["need"], zip=zip_code)))
+    if not menu:
+        return None
+    private: dict[str, Json] = {"private": True} if hearing.reply.status or (before is not None and "private" in before.about) else {}
+    return (yield from hearing.start("menu", pause=False, zip=zip_code, **private))
+
+
 def last(hearing: Hearing) -> Wish:
     """Words that need no more than care: after a crisis, in another language, on papers, in anger."""
     reply, who = hearing.reply, hearing.who
@@ -70,6 +141,8 @@ def last(hearing: Hearing) -> Wish:
     if reply.tongue is not None:
         about: dict[str, Json] = {"tongue": reply.tongue.name, **({"town": True} if reply.tongue.of_a_town else {})}
         return (yield from hearing.start("interpreter", pause=True, **about))
+    if reply.meaning is Meaning.GRATITUDE and "?" not in reply.text:
+        return Turn(hearing.memory)
     if reply.meaning is Meaning.STATUS:
         return (yield from hearing.again(say.ask_away(who)))
     if reply.meaning is Meaning.ANGER and (hearing.memory.open is None or hearing.memory.open.flow != "upset"):
@@ -82,7 +155,7 @@ def _child(hearing: Hearing) -> Wish:
     reply, who = hearing.reply, hearing.who
     said, effects = say.to_a_child(who), tuple[object, ...]()
     if reply.need is not None:
-        aside = conversation("find_help", need=reply.need, **({"zip": reply.zip} if reply.zip else {}))
+        aside = conversation("find_help", need=reply.need, bare=True, **({"zip": reply.zip} if reply.zip else {}))
         ran = yield from run(hearing.flows["find_help"].flow, aside, talk_of(aside, who, aside=True))
         said, effects = (*said, *ran.said), ran.effects
     if who.joined:

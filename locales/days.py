@@ -66,6 +66,20 @@ def read_time(text: str, language: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None  # noqa: PLR2004
 
 
+def half_day(text: str) -> str | None:
+    """Either "morning" or "afternoon" where a text says no more than that; "mañana" alone is tomorrow."""
+    words = tuple(fold(text).split())
+    return next((half for half in ("morning", "afternoon") if words in _phrases(f"the {half}")), None)
+
+
+def tells_when(text: str, language: str) -> bool:
+    """The text says when, however roughly: a day, an hour, a part of the day, or that any time is good."""
+    words = tuple(fold(text).split())
+    if any(_says(words, msgid) for msgid in ("in the morning", "after noon", "the morning", "the afternoon", "any time", "noon")):
+        return True
+    return read_day(text, date(2000, 1, 1), language) is not None or read_time(text, language) is not None
+
+
 def _hour(hour: int, *, morning: bool, later: bool, words: Tokens) -> int:
     morning = morning or (not later and _says(words, "in the morning"))
     later = later or (not morning and _says(words, "after noon"))

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
 
+from conversations.announcements import audience_words
 from conversations.announcements.orders import Verb
+from conversations.announcements.urgent import TEMPLATES
 from conversations.folding import fold
 from conversations.keywords import Crisis, Keyword, Leaving, Meaning
 from conversations.needs import NEEDS
@@ -40,6 +42,12 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
         ("order", each.value, "Staff only: the first word or words of an order. Never a carrier's word: stop, cancel, end.")
         for each in Verb
     ),
+    *(("audience", value, "Staff only: what they call these people, as in: SEND families: …") for _kind, value in audience_words.NAMED),
+    ("audience", audience_words.ALL, "Everybody: SEND all: …"),
+    ("audience", audience_words.AND, "families and staff"),
+    ("audience", audience_words.NOT, "all but staff, families except …"),
+    ("audience", audience_words.SMALL, "Words between these that say nothing: the, of, who speak."),
+    *(("template", slug, "Staff only: what they call this urgent text, behind URGENT.") for slug in TEMPLATES),
     *(("need", slug, "What people call this need, anywhere in a message; =word: only as the whole message.") for slug in NEEDS),
     *(
         ("crisis", each.value, "Phrases that mean danger, with every way people type them. Nothing here is guessed from a typo.")
@@ -65,9 +73,14 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
     ("day", "half past", "As in: half past five."),
     ("day", "in the morning", "What follows an hour before noon, am too."),
     ("day", "after noon", "What follows an hour after noon, pm too."),
+    ("day", "the morning", "The morning and nothing else, as the whole message."),
+    ("day", "the afternoon", "The same, of the afternoon."),
+    ("day", "any time", "Any time is good: any time, whenever. Or one that has no hour: the weekend, after work."),
     ("day", "around a day", "Words around a day or an hour that say nothing: on, at, the, next."),
     ("small words", "courtesy", "Single words around an answer that change nothing: please, hi."),
     ("small words", "before a number", "Single words before a number that change nothing: the, option."),
+    ("small words", "before a place", "What stands before the name of a town: in, near, around."),
+    ("small words", "around joining", "Single words around a school's keyword that change nothing: join, hi, i, want."),
     ("small words", "asking", "Single words around a need that change nothing: i, need, looking, for, my, kids."),
     ("small words", "filler", "Single words inside a sentence that change nothing: just, really."),
     ("small words", "other spellings", "short = long, with commas between: wanna = want to."),
@@ -101,6 +114,8 @@ class Lexicon:
     courtesy: frozenset[str]
     before_number: frozenset[str]
     asking: frozenset[str]
+    before_place: Phrases[None]
+    around_joining: frozenset[str]
     reactions: frozenset[str]
     spelling: Spelling
     tongue: Mapping[Tokens, str]
@@ -235,6 +250,8 @@ class _Reading:
             courtesy=self.singles("courtesy"),
             before_number=self.singles("before a number"),
             asking=self.singles("asking"),
+            before_place=self.fill(Phrases(), "small words", "before a place"),
+            around_joining=self.singles("around joining"),
             reactions=frozenset(" ".join(words) for _tag, words in self.folded("small words", "reaction")),
             spelling=Spelling(spelling.short, spelling.filler, frozenset(self.words)),
             tongue=self.tongue(),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from conversations.announcements import composing
 from conversations.announcements.orders import ALONE, NUMBERED, WITH_TEXT, Order, Verb
 from conversations.folding import fold
 
@@ -22,12 +23,22 @@ def read(text: str) -> Order | None:
     """The order a message is, or None. Only ask it about what staff wrote: a family's "send food" is no order."""
     if thread := _THREAD.fullmatch(text):
         return Order(Verb.REPLY, int(thread[1]), thread[2].strip())
+    if (mark := composing.mark_of(text)) is not None and mark.sure:
+        return _piece(text, mark.text)
     found = _WORDS.match(text)
     for words in _beginnings(found[1]) if found else ():
         verb = verbs().get(fold(words))
         if verb is not None:
             return _order(verb, text[text.index(words) + len(words) :])
     return None
+
+
+def _piece(text: str, rest: str) -> Order:
+    """A piece that a phone has cut and marked, "(2/3) …": of a draft, in whatever order they come. The mark stays with its text."""
+    order = read(rest)
+    if order is None or order.verb is not Verb.SEND or order.number is not None:
+        return Order(Verb.SEND, text=text.strip(), head=False)
+    return Order(Verb.SEND, text=text.replace(rest, order.text, 1))
 
 
 def _beginnings(words: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from conversations.folding import fold
 from conversations.keywords import Crisis, Keyword, Leaving, Meaning
-from conversations.needs import NEEDS
+from conversations.needs import NEEDS, URGENT
 from conversations.reply import Reply, Tongue
 
 from . import redaction, tongues
@@ -44,7 +44,11 @@ _ZIP = re.compile(r"(?<![\w$#])(?<!\d[-.,/])(\d{5})(?:-\d{4})?(?![\w%]|[-.,/:]\d
 _QUOTED = re.compile(r"(.{1,60}?)[“\"«„].*[”\"»“]?\s*", re.DOTALL)
 _SIGNED = re.compile(r"[-+$%/*=<>]\s*\d|\d\s*[%/*=]")
 _SENTENCE = re.compile(r"[.,;:!?\n]+")
+_ANSWERS = frozenset({Keyword.YES, Keyword.NO, Keyword.OK})
 _MOST_DIGITS = 3
+_MOST_OF_A_PLACE = 3
+_MOST_AROUND = 6
+_LONGEST_KEYWORD = 20
 _CODE_DIGITS = 6
 
 
@@ -92,17 +96,20 @@ class _Message:
     def reply(self) -> Reply:
         if code := self.code():
             return Reply(self.text, keyword=Keyword.LINK, code=code, speaks=self.speaks())
+        if (desk := self.about_a_call()) is not None:
+            return Reply(self.text, keyword=desk, code=self.words[-1], speaks=self.speaks())
         keyword, number = self.keyword(), self.number()
         if keyword is Keyword.STOP:
             return Reply(self.text, keyword=keyword, speaks=self.speaks())
         crisis = self.crisis()
         leaving = self.leaving(crisis) if keyword in {None, Keyword.WRONG} else None
         wanted = None if keyword else self.wanted(self.plain)
-        need = None if keyword or number is not None else self.need(self.plain)
+        needs = () if keyword or number is not None else self.needs(self.plain)
         meaning = None if keyword else self.meaning()
-        tongue = None if keyword or need else self.tongue()
-        if not (keyword or number is not None or wanted or need or crisis or leaving or meaning or tongue):
-            keyword, wanted, need, leaving = self.corrected()
+        tongue = None if keyword or needs else self.tongue()
+        if not (keyword or number is not None or wanted or needs or crisis or leaving or meaning or tongue):
+            keyword, wanted, needs, leaving = self.corrected()
+        place, placed = ("", False) if keyword else self.place(needs)
         maybe = crisis is None and self.has(self.known.maybe_crisis, self.known.not_crisis)
         return Reply(
             self.text,
@@ -111,7 +118,10 @@ class _Message:
             speaks=self.speaks(),
             number=number,
             zip=self.zip(),
-            need=need,
+            place=place,
+            placed=placed,
+            need=needs[0] if needs else None,
+            also=needs[1:],
             crisis=crisis,
             maybe_crisis=maybe,
             leaving=leaving,
@@ -119,6 +129,8 @@ class _Message:
             tongue=tongue,
             status=redaction.tells_status(self.said),
             safe=None if (safe := redaction.kept(self.said)) == self.said else safe,
+            polite=keyword in _ANSWERS and self.thanks,
+            lone="" if keyword or number is not None else self.lone(),
         )
 
     # The whole message
@@ -131,7 +143,13 @@ class _Message:
                 self.heard.append(words)
                 return found
         plain = self.own(self.known.whole.get(self.core(self.plain)))
+        if plain is None and self.thanks and all(word in self.known.courtesy for word in self.words):
+            return Keyword.THANKS  # "gracias ok"
         return None if plain in {Keyword.STOP, Keyword.START} else plain
+
+    @property
+    def thanks(self) -> bool:
+        return any(Keyword.THANKS in self.known.whole.get((word,), {}).values() for word in self.words)
 
     def code(self) -> str:
         """Six digits, however they are spaced, after the word for linking: "LINK 552 811"; empty if it is anything else."""
@@ -142,6 +160,13 @@ class _Message:
             return ""
         self.heard.append(said)
         return digits
+
+    def about_a_call(self) -> Keyword | None:
+        """What staff say of a call by its number: "DONE 12"."""
+        if len(self.words) != len(("done", "12")) or not self.words[1].isdecimal() or len(self.words[1]) > _CODE_DIGITS:
+            return None
+        found = self.own(self.known.whole.get(self.words[:1]))
+        return found if found in {Keyword.DONE, Keyword.TAKE} else None
 
     def own(self, meanings: Mapping[str, V] | None) -> V | None:
         """What the words mean in the person's own language, or in any. STOP is STOP in every one."""
@@ -184,21 +209,53 @@ class _Message:
         found = _ZIP.findall(digits)
         return found[-1] if found else None
 
-    def need(self, words: Tokens) -> str | None:
-        """The need named first, unless one named after it says the same more exactly."""
+    def needs(self, words: Tokens) -> tuple[str, ...]:
+        """The needs asked for. First the one named first, or one that says the same more exactly, or one that cannot wait."""
         small = self.known.asking | self.known.courtesy
         core = self.core(tuple(word for word in self.core(words, small) if not word.isdecimal()), small)
         hits = self.known.not_needs.asked(list(self.known.needs.find(words)), words)
         whole = words if words in self.known.whole_needs or hits or self.known.not_needs.said(words) else core
         if (slug := self.known.whole_needs.get(whole)) is not None:
             self.heard.append(whole)
-            return slug
+            return (slug,)
         if not hits:
-            return None
+            return ()
         first = hits[0]
         better = next((hit for hit in hits if hit.start >= first.end and hit.value in GENERAL.get(first.value, ())), first)
         self.heard.append(better.phrase)
-        return better.value
+        return _in_order(better.value, [hit.value for hit in hits if not _within_another(hit, hits)])
+
+    # Names of places and schools
+
+    def place(self, needs: Tokens) -> tuple[str, bool]:
+        """What may be the name of a town, and whether a word before it said that a place follows: "food in Lamont", "food lamont"."""
+        known = self.known.spelling.known
+        said = self.core(self.words)
+        for hit in reversed(list(self.known.before_place.find(said))):
+            words = said[hit.end :]
+            if 0 < len(words) <= _MOST_OF_A_PLACE and not any(word.isdecimal() for word in words):
+                return " ".join(words), any(word not in known for word in words)
+        return (self.beside(), False) if needs else ("", False)
+
+    def beside(self) -> str:
+        """The words before or after all that was understood, if nothing else is known of them."""
+        hits = list(self.known.needs.find(self.plain))
+        if not hits:
+            return ""
+        small = self.known.asking | self.known.courtesy
+        for words in (self.plain[max(hit.end for hit in hits) :], self.plain[: hits[0].start]):
+            name = self.core(words, small)
+            if 0 < len(name) <= _MOST_OF_A_PLACE and not any(word in self.known.spelling.known or word.isdecimal() for word in name):
+                return " ".join(name)
+        return ""
+
+    def lone(self) -> str:
+        """The one word of a short message that is not said around joining: "hi, mesa please"; empty if there are more, or none."""
+        around = self.known.around_joining | self.known.courtesy
+        left = [word for word in self.words if word not in around]
+        return left[0] if len(left) == 1 and len(self.words) <= _MOST_AROUND and len(left[0]) <= _LONGEST_KEYWORD else ""
+
+    # Danger, leaving, and what else a sentence is about
 
     def crisis(self) -> Crisis | None:
         """The gravest danger told of. Of a phrase within a longer one only the longer counts: "he threatens to | kill me"."""
@@ -233,18 +290,18 @@ class _Message:
         named = self.known.tongues.get(self.words) or self.known.tongues.get(self.core(self.words))
         return tongues.by_script(self.said) or named or next((hit.value for hit in self.known.tongue_phrases.find(self.plain)), None)
 
-    def corrected(self) -> tuple[Keyword | None, str | None, str | None, Leaving | None]:
-        """The same again with its typing mistakes mended: keyword, language, need, leaving. STOP and START are never guessed."""
+    def corrected(self) -> tuple[Keyword | None, str | None, tuple[str, ...], Leaving | None]:
+        """The same again with its typing mistakes mended: keyword, language, needs, leaving. STOP and START are never guessed."""
         plain = tuple(self.known.typos.correct(word) for word in self.plain)
         if plain == self.plain:
-            return None, None, None, None
+            return None, None, (), None
         keyword = self.own(self.known.whole.get(self.core(plain)))
         if keyword is Keyword.STOP:
-            return None, None, None, Leaving.DOUBT
+            return None, None, (), Leaving.DOUBT
         if keyword is not None and keyword is not Keyword.START:
             self.heard.append(self.core(plain))
-            return keyword, None, None, None
-        return None, self.wanted(plain), self.need(plain), None
+            return keyword, None, (), None
+        return None, self.wanted(plain), self.needs(plain), None
 
     def has(self, phrases: Phrases[None], excluded: Phrases[None]) -> bool:
         return any(True for _hit in self.unless(phrases, excluded))
@@ -264,6 +321,19 @@ class _Message:
         votes = Counter(tag for words in {*self.heard, *((word,) for word in self.words if len(word) > 1)} if (tag := tongue.get(words)))
         (best, most), (_other, less) = (*votes.most_common(2), ("", 0), ("", 0))[:2]
         return best if most > 2 * less else None
+
+
+def _within_another(hit: Hit[str], hits: list[Hit[str]]) -> bool:
+    """It is a part of a longer phrase: the food of "food stamps"."""
+    return any(each.start <= hit.start and hit.end <= each.end and each.phrase != hit.phrase for each in hits)
+
+
+def _in_order(first: str, named: list[str]) -> tuple[str, ...]:
+    """Each need once, what cannot wait before the rest; one that another says more exactly is left out."""
+    urgent = next((slug for slug in URGENT if slug in named), first)
+    first = urgent if urgent not in GENERAL.get(first, ()) and first not in GENERAL.get(urgent, ()) else first
+    exact = [slug for slug in dict.fromkeys((first, *named)) if not any(other in GENERAL.get(slug, ()) for other in named)]
+    return tuple(dict.fromkeys((first, *exact)))
 
 
 def _once(words: Tokens) -> Tokens:

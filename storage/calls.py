@@ -45,8 +45,8 @@ def ask(
         connection.execute(insert(Call).values(row))
 
 
-def waiting(connection: Connection) -> Sequence[Row[Any]]:
-    """Everybody who waits, longest first: id, school, channel, address, number, when, why, language, asked_at."""
+def waiting(connection: Connection, school_id: int | None = None) -> Sequence[Row[Any]]:
+    """Everybody who waits, at one school or at all, longest first: id, school, channel, address, number, when, why, language, asked_at."""
     query: Any = (
         select(
             col(Call.id),
@@ -65,7 +65,7 @@ def waiting(connection: Connection) -> Sequence[Row[Any]]:
         .join(Address, col(Address.id) == col(Call.address_id))
         .join(Person, col(Person.id) == col(Address.person_id))
         .join(School, col(School.id) == col(Call.school_id))
-        .where(col(Call.done_at).is_(None))
+        .where(col(Call.done_at).is_(None), *([col(Call.school_id) == school_id] if school_id is not None else []))
         .order_by(col(Call.asked_at), col(Call.id))
     )
     return connection.execute(query).all()

@@ -63,6 +63,10 @@ class Database(ABC):
     def run_now(self, unit: Unit[T]) -> T:
         """The same for the command line, on the caller's own thread."""
 
+    async def sweep(self) -> None:
+        """What was erased goes from the journal too, where that is ours to say."""
+        return
+
     @abstractmethod
     def close(self) -> None: ...
 
@@ -104,6 +108,14 @@ class SQLite(Database):
             raise job.error
         result: T = job.value
         return result
+
+    async def sweep(self) -> None:
+        """The journal is copied into the file and cut to nothing: it held what the pages were before."""
+        await asyncio.to_thread(self._sweep)
+
+    def _sweep(self) -> None:
+        with self.engine.connect() as connection:
+            execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         if self._thread is not None:
@@ -204,9 +216,15 @@ def _tell(jobs: list[_Job]) -> None:
             loop.call_soon_threadsafe(lambda mine=mine: [job.tell() for job in mine])  # type: ignore[misc]
 
 
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON", "cache_size=-16000", "secure_delete=ON")
+
+
 def _pragmas(connection: Any, _record: object) -> None:
-    """Pragmas hold for one connection only. FULL: a webhook answered 200 is not sent again, not even after a power cut."""
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON", "cache_size=-16000"):
+    """Pragmas hold for one connection only.
+
+    FULL: a webhook answered 200 is not sent again, not even after a power cut. secure_delete: what is erased is overwritten.
+    """
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -19,15 +19,16 @@ from conversations.flows.forget import Held
 from . import people
 from .announcements.tables import Announcement, Approver, TemplateApproval, Text, Translator
 from .database import Stale
+from .events import households, rsvps
 from .events.tables import Attendance, Event, Household, Rsvp, Slot
 from .gate import forgotten
 from .gate.tables import Audit, Forgotten, GateApp, GateCode, GateLock
 from .people import Known
 from .roster.tables import Introduction
 from .surveys.tables import Response, Survey
-from .tables import Address, Call, Consent, Due, Inbound, LinkCode, Membership, Outbox, Person, Preference, School, State
+from .tables import Address, Call, Consent, Due, FollowUp, Inbound, LinkCode, Membership, Outbox, Person, Preference, School, State
 
-OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, Introduction, LinkCode)
+OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, FollowUp, Introduction, LinkCode)
 """Tables whose rows go with the address."""
 OF_PERSON: tuple[type[SQLModel], ...] = (
     Membership,
@@ -64,6 +65,7 @@ def summary(connection: Connection, known: Known) -> Held:
         staff=people.is_staff(connection, known.person_id),
         texts=heard + said,
         calls=count(Call, col(Call.address_id) == known.address_id, col(Call.done_at).is_(None)),
+        linked=people.address_count(connection, known.person_id) > 1,
         since=since and since.astimezone(ZoneInfo(known.school_timezone)).date(),
     )
 
@@ -81,6 +83,7 @@ def held(connection: Connection, known: Known) -> dict[str, Any]:
     chosen = select(col(Preference.since), col(Preference.muted), col(Preference.paused_until)).where(
         col(Preference.person_id) == known.person_id
     )
+    looked = select(col(FollowUp.looked_at), col(FollowUp.need), col(FollowUp.services))
     locks = select(col(GateLock.since), col(GateLock.why), col(GateLock.lifted_at)).where(col(GateLock.person_id) == known.person_id)
     app = select(col(GateApp.since)).where(col(GateApp.person_id) == known.person_id)
     gated = select(col(Audit.at), col(Audit.action), col(Audit.outcome)).where(col(Audit.person_id) == known.person_id)
@@ -91,6 +94,8 @@ def held(connection: Connection, known: Known) -> dict[str, Any]:
         "language_guessed": known.language_guessed,
         "stopped_at": _plain(known.stopped_at),
         "unreachable_at": _plain(known.unreachable_at),
+        "doubted_at": _plain(known.doubted_at),
+        "looked_for": _rows(connection, looked.where(col(FollowUp.address_id) == mine)),
         "roles": _rows(connection, roles.where(col(Membership.person_id) == known.person_id).order_by(col(Membership.id))),
         "consent": _rows(connection, agreed.order_by(col(Consent.id))),
         "topics": _rows(connection, chosen),
@@ -99,6 +104,7 @@ def held(connection: Connection, known: Known) -> dict[str, Any]:
         "screen": known.memory,
         "authenticator_since": _plain(connection.execute(app).scalar_one_or_none()),
         "locks": _rows(connection, locks.order_by(col(GateLock.id))),
+        "events": rsvps.held(connection, known.person_id),
         "gate": _rows(connection, gated.order_by(col(Audit.id))),
     }
 
@@ -133,6 +139,7 @@ def forget(connection: Connection, known: Known, now: datetime, *, how: str) -> 
     for table in OF_ADDRESS:
         erased[str(table.__tablename__)] = _delete(connection, table, "address_id", known.address_id)
     if people.address_count(connection, known.person_id) == 1:
+        households.forget(connection, known.person_id, now)
         erased |= _erase_person(connection, known.person_id)
     else:
         _unlink(connection, known, now)
@@ -143,15 +150,18 @@ def forget(connection: Connection, known: Known, now: datetime, *, how: str) -> 
 def _erase_texts(connection: Connection, address_id: int) -> dict[str, int]:
     heard = update(Inbound).where(col(Inbound.address_id) == address_id).values(text=None, address_id=None)
     said = update(Outbox).where(col(Outbox.address_id) == address_id)
-    for state, becomes in ((State.WAITING, State.SKIPPED), (State.SENDING, State.UNKNOWN)):
+    for state, becomes in ((State.WAITING, State.SKIPPED), (State.HELD, State.SKIPPED), (State.SENDING, State.UNKNOWN)):
         connection.execute(said.where(col(Outbox.state) == state).values(state=becomes, reason="forgotten"))
     emptied = said.values(text=None, buttons=None, buttons_live=False, provider_id=None)
     return {"inbound": connection.execute(heard).rowcount, "outbox": connection.execute(emptied).rowcount}
 
 
+NOBODY = {"language": None, "language_guessed": False, "calm_until": None, "followed_up_at": None}
+
+
 def _erase_person(connection: Connection, person_id: int) -> dict[str, int]:
     """A STOP stays: it is the proof."""
-    connection.execute(update(Person).where(col(Person.id) == person_id).values(language=None, language_guessed=False, calm_until=None))
+    connection.execute(update(Person).where(col(Person.id) == person_id).values(**NOBODY))
     return {str(table.__tablename__): _delete(connection, table, "person_id", person_id) for table in OF_PERSON}
 
 
@@ -163,9 +173,12 @@ def _unlink(connection: Connection, known: Known, now: datetime) -> None:
     connection.execute(update(Outbox).where(col(Outbox.address_id) == known.address_id).values(person_id=person_id))
 
 
+EMPTY = {"memory": None, "unreachable_at": None, "doubted_at": None, "asked_at": None, "chosen_at": None}
+
+
 def _erase_value(connection: Connection, known: Known, now: datetime) -> None:
     forgotten.keep(connection, known.channel, known.address, known.address_id, now)
-    connection.execute(update(Address).where(col(Address.id) == known.address_id).values(memory=None, unreachable_at=None))
+    connection.execute(update(Address).where(col(Address.id) == known.address_id).values(**EMPTY))
     people.move(connection, known.address_id, f"forgotten {known.address_id}")
 
 

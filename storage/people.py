@@ -16,9 +16,11 @@ from . import sealing
 from .database import Stale, upsert
 from .gate import forgotten
 from .prepared import Prepared
-from .tables import Address, Consent, Membership, Person, School
+from .tables import Address, Consent, Due, Membership, Person, School
 
 STAFF = ("staff", "liaison", "coordinator", "principal", "manager")
+RESTING = "resting"
+"""The due row whose time is the end of a rest."""
 ROLES = ("family", "partner", "community", *STAFF)
 
 
@@ -29,6 +31,8 @@ class Known:
     address_id: int
     channel: str
     address: str
+    texted: str | None
+    """The number of ours that they texted last."""
     person_id: int
     revision: int
     memory: Mapping[str, Any] | None
@@ -37,6 +41,11 @@ class Known:
     stopped_at: datetime | None
     calm_until: datetime | None
     unreachable_at: datetime | None
+    heard_at: datetime
+    resting_until: datetime | None
+    """They wrote more than we answer: until then they have a rest."""
+    doubted_at: datetime | None
+    followed_up_at: datetime | None
     role: str | None
     """None: they never joined."""
     roles: frozenset[str]
@@ -49,15 +58,27 @@ class Known:
     school_phone: str
     school_languages: tuple[str, ...]
 
+    @property
+    def doubted(self) -> bool:
+        """Nobody knows whether the address is still theirs. Of a stranger there is nothing that another could see."""
+        return self.doubted_at is not None and self.role is not None
+
 
 _Part = aliased(Membership)
 _ROLES = select(func.aggregate_strings(col(_Part.role), ",")).where(col(_Part.person_id) == col(Person.id)).scalar_subquery()
 _FIRST_SCHOOL = select(func.min(col(School.id))).scalar_subquery()
+_ITS_NUMBER = aliased(School)
+_SCHOOL_TEXTED = select(col(_ITS_NUMBER.id)).where(col(_ITS_NUMBER.number) == col(Address.texted)).scalar_subquery()
+"""A stranger belongs to the school whose number they texted, else to the first."""
+_RESTING = (
+    select(col(Due.due_at)).where(col(Due.address_id) == col(Address.id), col(Due.kind) == RESTING).correlate(Address).scalar_subquery()
+)
 _KNOWN = (
     select(
         col(Address.id).label("address_id"),
         col(Address.channel),
         col(Address.address),
+        col(Address.texted),
         col(Person.id).label("person_id"),
         col(Person.revision),
         col(Address.memory),
@@ -66,6 +87,10 @@ _KNOWN = (
         col(Person.stopped_at),
         col(Person.calm_until),
         col(Address.unreachable_at),
+        col(Address.heard_at),
+        _RESTING.label("resting_until"),
+        col(Address.doubted_at),
+        col(Person.followed_up_at),
         col(Membership.role),
         _ROLES.label("roles"),
         col(School.id).label("school_id"),
@@ -78,7 +103,7 @@ _KNOWN = (
     )
     .join(Person, col(Person.id) == col(Address.person_id))
     .join(Membership, col(Membership.person_id) == col(Person.id), isouter=True)
-    .join(School, col(School.id) == func.coalesce(col(Membership.school_id), _FIRST_SCHOOL))
+    .join(School, col(School.id) == func.coalesce(col(Membership.school_id), _SCHOOL_TEXTED, _FIRST_SCHOOL))
     .order_by(col(Membership.id).desc())
     .limit(1)
 )
@@ -156,6 +181,33 @@ def end_turn(connection: Connection, known: Known, memory: Mapping[str, Any], he
     return known.revision + 1
 
 
+def texted(connection: Connection, known: Known, number: str) -> Known:
+    """They wrote to this number of ours: it says whose stranger they are, and answers leave from it."""
+    if not number or number == known.texted or known.channel != "sms":
+        return known
+    connection.execute(update(Address).where(col(Address.id) == known.address_id).values(texted=number))
+    return by_address_id(connection, known.address_id) or known
+
+
+def our_number(connection: Connection, known: Known, usual: str) -> str:
+    """The number of ours that somebody can text: their school's own, the usual one, or (of a messaging service) the last that was texted."""
+    own = connection.execute(select(col(School.number)).where(col(School.id) == known.school_id)).scalar_one_or_none()
+    if own or usual:
+        return own or usual
+    last = select(col(Address.texted)).where(col(Address.texted).is_not(None)).order_by(col(Address.id).desc()).limit(1)
+    return connection.execute(last).scalar_one_or_none() or ""
+
+
+def school_of(connection: Connection, number: str) -> Any:
+    """The row of the school whose number it is, else of the first one; None where there is none yet."""
+    return connection.execute(select(School).where(col(School.number) == number)).one_or_none() or first_school(connection)
+
+
+def numbers(connection: Connection) -> list[str]:
+    """The numbers that schools have of their own."""
+    return [each.number for each in schools(connection) if each.number]
+
+
 def set_language(connection: Connection, known: Known, language: str, *, guessed: bool) -> None:
     """A guess never changes a language that was chosen."""
     if guessed and known.language is not None and not known.language_guessed:
@@ -222,6 +274,11 @@ def school_called(connection: Connection, keyword: str) -> Any:
     return connection.execute(select(School).where(col(School.keyword) == keyword)).one_or_none()
 
 
+def zone_of(connection: Connection, school_id: int) -> str:
+    """Whose clock hangs in a school."""
+    return connection.execute(select(col(School.timezone)).where(col(School.id) == school_id)).scalar_one()
+
+
 def first_school(connection: Connection) -> Any:
     """The row of the school a stranger writes to, or None where there is none yet."""
     return connection.execute(select(School).order_by(col(School.id)).limit(1)).one_or_none()
@@ -238,7 +295,7 @@ def staff_addresses(connection: Connection, school_id: int, roles: tuple[str, ..
         select(col(Address.id), col(Address.person_id))
         .join(Membership, col(Membership.person_id) == col(Address.person_id))
         .where(col(Membership.school_id) == school_id, col(Membership.role).in_(roles), col(Address.unreachable_at).is_(None))
-        .order_by(col(Address.heard_at), col(Address.id))
+        .order_by(col(Address.doubted_at).is_(None), col(Address.heard_at), col(Address.id))
     )
     last: dict[int, Any] = {person_id: address_id for address_id, person_id in connection.execute(query)}
     found = (by_address_id(connection, address_id) for address_id in last.values())
@@ -256,8 +313,8 @@ def is_staff(connection: Connection, person_id: int) -> bool:
 
 
 def on_file(connection: Connection, person_id: int) -> Known | None:
-    """The first address we had of a person, of those that can be reached: what it hears was not asked for by a newcomer."""
-    mine = [col(Address.person_id) == person_id, col(Address.unreachable_at).is_(None)]
+    """The first address we had of a person, of those that are surely theirs and can be reached: what it hears no newcomer asked for."""
+    mine = [col(Address.person_id) == person_id, col(Address.unreachable_at).is_(None), col(Address.doubted_at).is_(None)]
     first = connection.execute(select(func.min(col(Address.id))).where(*mine)).scalar_one_or_none()
     return None if first is None else by_address_id(connection, first)
 

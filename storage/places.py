@@ -82,22 +82,23 @@ def nearest_zip(latitude: float, longitude: float) -> str | None:
     return None if best is None else best[2]
 
 
-def zip_of(city_text: str, near_zip: str) -> str | None:
+def zip_of(city_text: str, near_zip: str, *, exact: bool = False) -> str | None:
     """The ZIP code in the middle of a city named as people type it ("Delano", "los angeles", "bakersfeild", "phoenix az").
 
     In the state of `near_zip` first, the nearest of several. Typos are forgiven only there; a city of another state must be named
-    exactly, and be a big one or carry its state, since any word is the name of some hamlet.
+    exactly, and be a big one or carry its state, since any word is the name of some hamlet. With `exact` no typo is
+    forgiven, and another state must be named.
     """
     name, state = _named(fold(city_text))
     here = point(near_zip)
     home = state or (here.state if here else "")
     cities = _atlas().cities
-    exact = cities.get(name, ())
-    if at_home := [city for city in exact if city.state == home]:
+    named = cities.get(name, ())
+    if at_home := [city for city in named if city.state == home]:
         return _middle(at_home, here)
-    if state is None and (elsewhere := _big(exact)):
+    if state is None and not exact and (elsewhere := _big(named)):
         return _middle(_closest(elsewhere, here), here)
-    corrected = _corrected(name, home)
+    corrected = None if exact else _corrected(name, home)
     return None if corrected is None else _middle([city for city in cities[corrected] if city.state == home], here)
 
 

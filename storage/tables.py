@@ -21,6 +21,7 @@ class School(SQLModel, table=True):
     """One site. Its keyword is what a family texts to join."""
 
     __tablename__ = "school"
+    __table_args__ = (Index("school_number_once", "number", unique=True),)
     id: int | None = Field(default=None, primary_key=True)
     keyword: str = Field(unique=True)
     """Folded: "mesa"."""
@@ -30,6 +31,8 @@ class School(SQLModel, table=True):
     phone: str
     """The line a family may ring, E.164."""
     languages: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    number: str | None = None
+    """The number families text, where a school has one of its own: whoever writes to it belongs there. E.164."""
 
 
 class Person(SQLModel, table=True):
@@ -43,6 +46,8 @@ class Person(SQLModel, table=True):
     """From this moment nothing that we start leaves for them, on any channel."""
     calm_until: datetime | None = None
     """They told of danger: until then nothing that we start leaves for them."""
+    followed_up_at: datetime | None = None
+    """When we last asked whether help was found; forgotten after a week. Of what was looked for it says nothing."""
     revision: int = 0
     """Counts turns. Two messages at once: the second to commit finds it changed, and is heard again."""
     timezone: str | None = None
@@ -54,7 +59,11 @@ class Address(SQLModel, table=True):
     """Where a person is reached: a number, a chat, a phone of the page. The screen belongs to it."""
 
     __tablename__ = "address"
-    __table_args__ = (UniqueConstraint("channel", "lookup", name="address_once"), Index("address_of_person", "person_id"))
+    __table_args__ = (
+        UniqueConstraint("channel", "lookup", name="address_once"),
+        Index("address_of_person", "person_id"),
+        Index("address_silent", "heard_at", sqlite_where=text("doubted_at IS NULL"), postgresql_where=text("doubted_at IS NULL")),
+    )
     id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
     channel: str
     address: str = Field(sa_type=Sealed)
@@ -67,6 +76,14 @@ class Address(SQLModel, table=True):
     """The channel cannot reach it: blocked, no such number."""
     heard_at: datetime
     """When they last wrote."""
+    texted: str | None = None
+    """The number of ours that they texted last, or that their school has: what we write leaves from it."""
+    doubted_at: datetime | None = None
+    """Since then nobody knows whether it is still theirs; see `storage.doubts`."""
+    asked_at: datetime | None = None
+    """When we asked whether it is, of our own accord: once."""
+    chosen_at: datetime | None = None
+    """When they chose it for what we begin. At most one address of a person has it."""
 
 
 class Membership(SQLModel, table=True):
@@ -172,6 +189,10 @@ class Kind(StrEnum):
     INVITATION = "invitation"
     SURVEY = "survey"
     NEWS = "news"
+    STILL_YOU = "still you"
+    """Is this still you? Asked once, of a number that was silent for long."""
+    FOLLOW_UP = "follow-up"
+    """Did what you looked for help?"""
 
 
 class Outbox(SQLModel, table=True):
@@ -293,6 +314,32 @@ class LookUpCount(SQLModel, table=True):
     nearest_miles: float | None = None
 
 
+class FollowUp(SQLModel, table=True):
+    """Who looked for what, to ask once whether it helped. Erased at the answer, or within 72 hours: see `storage.outcomes`."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (Index("follow_up_by_time", "looked_at"),)
+    address_id: int = Field(foreign_key="address.id", sa_type=BigInteger, primary_key=True)
+    need: str
+    services: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    """The listings on the screen, the one they looked at closely first."""
+    looked_at: datetime
+    asked_at: datetime | None = None
+
+
+class OutcomeCount(SQLModel, table=True):
+    """So many said that day whether a service helped. Nothing says who."""
+
+    __tablename__ = "outcome_count"
+    school_id: int = Field(foreign_key="school.id", primary_key=True)
+    day: date = Field(primary_key=True)
+    need: str = Field(primary_key=True)
+    service: str = Field(primary_key=True)
+    """A listing's id; empty where none was looked at closely."""
+    answer: str = Field(primary_key=True)
+    times: int
+
+
 class Lease(SQLModel, table=True):
     """One process at a time does this: the clock, fetching what was missed."""
 
@@ -308,6 +355,19 @@ class Sender(SQLModel, table=True):
     __tablename__ = "sender"
     name: str = Field(primary_key=True)
     free_at: datetime
+
+
+class Erasure(SQLModel, table=True):
+    """What was erased by a rule on a day (UTC), and when the rule was last looked after: a row even where there was nothing to erase."""
+
+    __tablename__ = "erasure"
+    rule: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    at: datetime
+    rows: int
+    """Of the whole day."""
+    last: int
+    """Of its last run."""
 
 
 class Fact(SQLModel, table=True):

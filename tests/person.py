@@ -9,19 +9,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot import rendering
-from conversations.dialogue import SchoolCalled, hear, silence
+from conversations.desk import CallsHere
+from conversations.dialogue import hear, silence
 from conversations.effects import Join, Leave, Return, SetLanguage
 from conversations.flows import FLOWS
 from conversations.flows.find_help import Listing, Nearest
 from conversations.flows.forget import Held, HeldHere
+from conversations.flows.helped import LookedFor, LookedForHere
 from conversations.gate import Asked, AskedLately
-from conversations.linking import CodeHere, NewCode, Tried, TryCode
-from conversations.questions import ZipOf
+from conversations.linking import CodeHere, NewCode, Tried, TryCode, Ways, WaysHere
+from conversations.questions import CityOf, WhenIn, ZipOf
 from conversations.state import Memory, shown_as
+from conversations.talk import SchoolCalled
 from conversations.topics import Wanted, WantedHere
 from conversations.who import School, Who
 from conversations.wishes import WhereFrom
-from locales import reading
+from locales import days, reading
 
 SCHOOL = School("MESA", "Mesa Verde Elementary", "93307", "661-555-0100")
 CITIES = {"lamont": "93241"}
@@ -40,6 +43,14 @@ def listings(query):
         )
         for n in range(1, many + 1)
     )
+
+
+ALWAYS = {
+    CodeHere(): NewCode("552811", "661-555-0190"),
+    WaysHere(): Ways(("sms", "telegram")),
+    LookedForHere(): LookedFor("food", "food-1", "Mesa Verde School Pantry"),
+}
+"""What is answered the same whoever asks."""
 
 
 @dataclass
@@ -81,6 +92,8 @@ class Person:
             return end.value
 
     def look_up(self, query):
+        if query in ALWAYS:
+            return ALWAYS[query]
         match query:
             case Nearest():
                 return listings(query)
@@ -89,17 +102,23 @@ class Person:
             case SchoolCalled(keyword):
                 return SCHOOL if keyword.strip(".!").casefold() == "mesa" else None
             case HeldHere():
-                return Held(roles=("family",), texts=2, calls=1, since=date(2026, 11, 18)) if self.who.joined else Held()
-            case CodeHere():
-                return NewCode("552811", "661-555-0190")
+                return Held(roles=("family",), texts=2, calls=1, since=date(2026, 11, 18), linked=True) if self.who.joined else Held()
             case TryCode():
                 return Tried.WRONG
             case WantedHere():
                 return self.wanted
-            case WhereFrom():
-                return None
             case AskedLately():
                 return Asked.NOTHING
+        return self.look_up_place(query)
+
+    def look_up_place(self, query):
+        match query:
+            case WhereFrom() | CallsHere():
+                return None
+            case CityOf(zip_code):
+                return {"93307": "Bakersfield", "93241": "Lamont"}.get(zip_code)
+            case WhenIn(text):
+                return days.half_day(text) or ("" if days.tells_when(text, self.language) else None)
         raise AssertionError(f"nothing answers {query}")
 
     def takes(self, turn):

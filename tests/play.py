@@ -1,6 +1,7 @@
 """Play a transcript: a conversation as it should go, in plain text.
 
-The first line says what is shown. Then: `Name: what they text`, `Name: [what the button says]`, `Bot:  what we answer`
+The first line says what is shown. Then: `Name: what they text`, `Name: [what the button says]`,
+`Name: [what the button says] of a word in the first line above it`, `Bot:  what we answer`
 (further lines indented), `Bot to Name:  …` when somebody else gets it, or a stage direction in parentheses, of a closed
 list. Each line goes through the real inbox, outbox and clock; each screen through the database.
 """
@@ -9,6 +10,10 @@ import re
 import tempfile
 from pathlib import Path
 
+import play_announcements
+from sqlalchemy import update
+from sqlmodel import col
+
 from bot.channels.base import Received
 from bot.clock import Clock
 from bot.house import House
@@ -16,22 +21,34 @@ from bot.rendering import Rendered, rows
 from conversations.reply import Pressed
 from storage import outbox, people
 from storage.roster import importing
-from storage.tables import Kind
+from storage.sealing import in_use
+from storage.tables import Address, Kind
 
 SPOKEN = re.compile(r"^(\w+):\s+(.*)$")
 STAGE = re.compile(r"^\((.*)\)$")
 INDENT = " " * 6
+CODE = re.compile(r"\d{6}(?=:)")
+"""Of the second factor: another one each time. `{code}` in a line is the newest."""
 STAFF = {"Coordinator": "+16615550100", "Liaison": "+16615550110"}
 FAMILIES = ["+16615550180", "+16615550181", "+16615550182", "+16615550183"]
 """Numbers of nobody in the sample school: strangers, until they join."""
 SENDS = {
     "sends a photo": {"media": True},
     "shares a location in Lamont": {"location": (35.2597, -118.9143)},
+    "shares a location in the ocean": {"location": (30.0, -140.0)},
     "blocks the bot": {"left": True},
     "unblocks the bot": {"left": False},
     "comes by the school's link": {"text": "/start", "start_with": "MESA"},
 }
 """Stage directions that are a message of somebody's."""
+LATER = {
+    "some minutes pass": {"minutes": 5},
+    "it is ten past two at night": {"hours": 14, "minutes": 10},
+    "a day of silence": {"days": 1, "minutes": 1},
+    "two days of silence": {"days": 2, "minutes": 5},
+    "three months of silence": {"days": 91},
+}
+"""Stage directions that are time, and the clock's part in it."""
 
 
 class Stage:
@@ -77,17 +94,23 @@ class Stage:
         channel, address = self.address(name)
         self.house.now.forward(seconds=20)
         self.messages += 1
-        if pressed := re.fullmatch(r"\[(.*)\]", text):
-            more, text = {**more, "pressed": self.button(channel, address, pressed[1])}, ""
+        if pressed := re.fullmatch(r"\[(.*)\](?: of (\w+))?", text):
+            more, text = {**more, "pressed": self.button(channel, address, pressed[1], pressed[2] or "")}, ""
+        text = text.replace(" ⏎ ", "\n").replace("{code}", self.code())
         self.last = Received(channel, f"m{self.messages}", address, text, language=self.apps.get(name, ""), **more)
         await self.house.receive(self.last)
         await self.house.settled()
 
-    def button(self, channel, address, label):
-        """The newest button of that label on their screen."""
+    def code(self):
+        """The newest six digits that anybody was texted."""
+        said = [handoff.message.text for carrier in self.house.channels.values() for handoff in carrier.accepted]
+        return next((found[0] for text in reversed(said) if (found := CODE.search(text))), "")
+
+    def button(self, channel, address, label, under=""):
+        """The newest button of that label on their screen; of those under a list, if it is named."""
         for handoff in reversed(self.house.channels[channel].accepted):
             for shown, data in handoff.message.buttons if handoff.address == address else ():
-                if shown == label:
+                if shown == label and under in handoff.message.text.split("\n")[0].casefold():
                     return Pressed(*(int(part) for part in data.split(":")[1:]))
         raise ValueError(f"no button says {label}")
 
@@ -97,11 +120,12 @@ class Stage:
         if did in SENDS:
             await self.says(name, **SENDS[did])
             return name
+        if stage in LATER:
+            self.house.now.forward(**LATER[stage])
+            await Clock(self.house).tick()
+            await self.house.settled()
+            return None
         match did:
-            case "day of silence":
-                self.house.now.forward(days=1, minutes=1)
-                await Clock(self.house).tick()
-                await self.house.settled()
             case "bot is restarted":
                 pass  # nothing is kept in memory: each line reads its screen from the database
             case "same message arrives again":
@@ -109,6 +133,8 @@ class Stage:
                 await self.house.settled()
             case "has an app in Spanish" | "has an app in English":
                 self.apps[name] = "es-MX" if did.endswith("Spanish") else "en-US"
+            case "has linked a phone and a chat":
+                await self.linked(name)
             case "speaks Spanish" | "speak Spanish" | "speaks English" | "speak English":
                 await self.speaks(name, "es" if did.endswith("Spanish") else "en")
             case "is on the list the school has imported":
@@ -117,7 +143,8 @@ class Stage:
                 await self.note(name)
                 return name
             case _:
-                raise ValueError(f"unknown stage direction: ({stage})")
+                await play_announcements.direct(self, name, did)
+                return ""
         return None
 
     async def speaks(self, name, language):
@@ -126,6 +153,18 @@ class Stage:
         def write(connection):
             known = people.meet(connection, *self.address(name), self.house.now())
             people.set_language(connection, known, language, guessed=False)
+
+        await self.house.database.run(write)
+
+    async def linked(self, name):
+        """The same person on the other channel."""
+        other = ("telegram", "700190") if self.channel == "sms" else ("sms", "+16615550189")
+
+        def write(connection):
+            known = people.at(connection, *self.address(name))
+            people.meet(connection, *other, self.house.now())
+            also = update(Address).where(col(Address.lookup) == in_use().lookup(other[1]))
+            connection.execute(also.values(person_id=known.person_id))
 
         await self.house.database.run(write)
 
@@ -153,6 +192,7 @@ class Stage:
         self.house.now.forward(minutes=5)
         await self.house.database.run(write)
         await self.house.settled()
+        await self.house.settled()  # what takes its place leaves next
 
     def answers(self, speaker):
         """What everybody has heard since the last line."""
@@ -163,7 +203,7 @@ class Stage:
             self.heard[channel] = len(carrier.accepted)
             for handoff in new:
                 name = names.get((channel, handoff.address)) or next((n for n, a in STAFF.items() if a == handoff.address), "somebody")
-                first, *more = handoff.message.text.split("\n")
+                first, *more = CODE.sub("000000", handoff.message.text).split("\n")
                 lines.append(f"Bot:  {first}" if name == speaker or speaker is None else f"Bot to {name}:  {first}")
                 lines.extend(INDENT + line for line in more)
                 if handoff.message.buttons:

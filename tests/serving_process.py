@@ -20,7 +20,9 @@ from typing import Self
 
 ROOT = Path(__file__).parent.parent
 PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "VIRTUAL_ENV", "PLATICA_KEY")
-START_WITHIN = 30.0
+STARTED: set[Path] = set()
+"""The logs of the processes of this run, which `log_watch` reads."""
+START_WITHIN = 60.0
 """Seconds. It takes two, on a machine with nothing else to do."""
 
 
@@ -43,6 +45,7 @@ class Platica:
 
     def start(self) -> Self:
         passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        STARTED.add(self.log)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, __file__, *self.arguments],

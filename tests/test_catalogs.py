@@ -73,7 +73,7 @@ def test_collecting_the_words_again_loses_none(house):
     [
         ("es", 'msgstr "¿Qué necesita?"', 'msgstr ""', "is not translated"),
         ("es", 'msgid "What do you need?"', '#, fuzzy\nmsgid "What do you need?"', "marked fuzzy"),
-        ("es", "{need} cerca de {zip}:", "{need} cerca de {sip}:", "needs exactly these gaps: need, zip"),
+        ("es", "{need} cerca de {place}:", "{need} cerca de {plaze}:", "needs exactly these gaps: need, place"),
         ("es", "¿Qué necesita?", "¿Qué\u202fnecesita?", "U+202F"),
         ("es", 'msgstr "hoy, esta noche, ahora, hoy mismo"', 'msgstr ""', "lists no words"),
         ("es", "guarder", "rent, guarder", '"rent" means'),

@@ -1,5 +1,8 @@
 """What somebody types wrongly at the command line: a sentence that says what to do instead, exit code 1, and nothing changed."""
 
+import json
+from pathlib import Path
+
 import pytest
 from conftest import KEY
 from test_cli import run
@@ -31,6 +34,7 @@ def test_a_call_that_nobody_waits_for(database_url, option):
     assert "No call number 99 waits: `platica inbox` shows those that do." in ran.stderr
 
 
+ROOT = Path(__file__).parent.parent
 NEEDS_A_SCHEMA = [
     ["inbox"],
     ["inbox", "--read", "1"],
@@ -74,3 +78,20 @@ def test_an_export_that_cannot_be_written_is_a_sentence(database_url, tmp_path):
     ran = run("people", "export", "+16615550100", "--to", f"{tmp_path}/nowhere/held.json", url=database_url)
 
     assert (1, True) == (ran.returncode, "Nothing can be written to" in ran.stderr)
+
+
+def test_a_feed_that_lost_most_of_its_services_is_refused(database_url, tmp_path):
+    """--yes alone does not hide most of a county's directory; a name of its own keeps both."""
+    whole = json.loads((ROOT / "storage/sample/directory.json").read_text(encoding="utf-8"))
+    part = tmp_path / "export.json"
+    part.write_text(json.dumps(whole[:10]))
+    shown = run("directory", "import", str(part), "--source", "directory", url=database_url)
+    refused = run("directory", "import", str(part), "--source", "directory", "--yes", url=database_url)
+    beside = run("directory", "import", str(part), "--yes", url=database_url)
+    meant = run("directory", "import", str(part), "--source", "directory", "--yes", "--shrink", url=database_url)
+
+    assert (0, 1, 0, 0) == tuple(ran.returncode for ran in (shown, refused, beside, meant))
+    assert "WARNING: 70 of the 80 services of 'directory' would be gone." in shown.stdout
+    assert "Nothing is changed." in refused.stderr
+    assert "kept under the name 'export': a new source" in beside.stdout
+    assert "it replaces the 80 services of that name, 70 of them vanish" in meant.stdout

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col
 
-from storage import people
+from storage import migrating, people
 from storage.database import Stale, open_database
 from storage.prepared import Prepared
 from storage.tables import Fact, Kind, Outbox, State
@@ -115,6 +115,16 @@ def test_another_kind_of_database_is_refused():
     """In a sentence that says what to write."""
     with pytest.raises(ValueError, match="must begin with sqlite:/// or postgresql://"):
         open_database("mysql://x")
+
+
+def test_the_newest_migration_is_found():
+    """The one that a release needs is the one alembic ends at, and every one is known."""
+    from alembic.script import ScriptDirectory
+
+    script = ScriptDirectory(migrating.HERE)
+
+    assert script.get_current_head() == migrating.head()
+    assert {each.revision: each.down_revision or "" for each in script.walk_revisions()} == migrating._known()
 
 
 def test_the_tables_are_what_the_migrations_make(database):

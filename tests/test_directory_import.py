@@ -186,7 +186,7 @@ def test_the_report_is_in_words(directory):
     issue = Issue("services.csv", 7, "status", "perhaps", "is not one of HSDS; not shown")
     said = directory.plan(replace(THREE, issues=(issue,))).lines()
 
-    assert "by hand, kept under the name 'hand'" == said[0]
+    assert "by hand, kept under the name 'hand': a new source" == said[0]
     assert "services: 3 new, 0 changed, 0 unchanged, 0 gone from the source (hidden)" in said
     assert "  services.csv, row 7: status 'perhaps': is not one of HSDS; not shown" == said[-1]
 
@@ -254,3 +254,30 @@ def _records(path):
 
     with path.open(newline="") as file:
         return sum(1 for _ in csv.DictReader(file))
+
+
+def many(*numbers, source="hand"):
+    return feed([service(n) for n in numbers], [place(n, n) for n in numbers], [at(n, n) for n in numbers], source)
+
+
+def test_more_than_half_of_a_source_does_not_vanish_by_mistake(directory):
+    """A broken export, or another feed under the same name: half may go, more is refused and nothing changes."""
+    directory.apply(many(1, 2, 3, 4))
+    before = directory.everything()
+    with pytest.raises(importing.Shrinks, match="3 of the 4 services of 'hand' would be gone"):
+        directory.run(lambda c: importing.apply(c, many(4), NOW, guarded=True))
+
+    assert before == directory.everything()
+    assert 2 == directory.run(lambda c: importing.apply(c, many(3, 4), NOW, guarded=True)).counts["services"].vanished
+    assert 2 == directory.run(lambda c: importing.plan(c, many(3, 4))).had
+
+
+def test_the_preview_says_which_source_is_replaced_and_which_stay(directory):
+    """Two feeds from two files called the same are told apart by a name, and nobody loses the first by bringing the second."""
+    new = directory.plan(many(1, 2, source="kern")).lines()
+    directory.apply(many(1, 2, 3, source="kern"))
+    again = directory.plan(many(1, 2, source="kern")).lines()
+
+    assert "a new source" in new[0]
+    assert "kept under the name 'kern': it replaces the 3 services of that name, 1 of them vanish" in again[0]
+    assert "left as they are: directory" in again[1]

@@ -41,7 +41,7 @@ def test_a_family_texts_for_food_and_has_one_answer_in_their_language(mesa):
     assert [200] == mesa.texts(ROSA, "comida 93307")
     (answer,) = mesa.gets(ROSA)
 
-    assert "Comida cerca de 93307" in answer
+    assert "Comida cerca de Bakersfield (93307)" in answer
     until(lambda: state(mesa, ROSA) == "delivered", 10)
     assert [answer] == mesa.got(ROSA)
 

@@ -36,17 +36,26 @@ OPENERS = (
     "delete",
     "topics",
     "my data",
+    "unlink",
     f"food {NOWHERE}",
     "we got evicted",
     "i speak punjabi",
     "mixteco",
     "this school never answers",
     "who is this",
+    "do you have a mesa",
 )
 """What opens a conversation. A new one needs a line here, look-ups in `person.py` if it has any, and transcripts."""
-BEGUN_BY_US = {"introduce": ("sms",)}
+AT_WORK = frozenset({"announce", "draft", "translate", "ask_translator", "no_task", "urgent", "urgent_send", "approve"})
+"""Conversations of staff, begun by an order: their transcripts and tests are those of announcements."""
+BEGUN_BY_US = {
+    "introduce": ("sms",),
+    "still_you": ("sms", "telegram"),
+    "helped": ("sms", "telegram"),
+    **dict.fromkeys(AT_WORK, ()),
+}
 """Conversations that nobody opens, and the channels on which the school begins them."""
-ASKS_NOTHING = frozenset({"my_data"})
+ASKS_NOTHING: frozenset[str] = frozenset()
 """Conversations that are over with their answer."""
 TYPED = ("more", "lamont", "Saturday at 5", "HELP")
 STRANGERS = {

@@ -298,7 +298,7 @@ async def test_not_me_locks_and_tells_the_others(house):
     assert "Nothing was sent." in locked
     assert [True] == ["ending in 0100" in each for each in principal]
     assert Refusal.LOCKED is await Desk(house).ask()
-    assert "Food near 93307" in (await house.hears("food 93307", COORDINATOR))[0]
+    assert "Food near Bakersfield (93307)" in (await house.hears("food 93307", COORDINATOR))[0]
 
 
 def _principal(connection, now):

@@ -47,7 +47,7 @@ def test_a_name_is_never_translated():
 
 def test_words_within_words_are_translated_too():
     """The need inside a sentence is in the language of the sentence."""
-    words = _("{need} near {zip}:", need=_("Food"), zip="93307")
+    words = _("{need} near {place}:", need=_("Food"), place="93307")
     assert render(words, "es") == "Comida cerca de 93307:"
 
 

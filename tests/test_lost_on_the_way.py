@@ -44,7 +44,8 @@ async def write(office, text):
 async def claimed(office):
     """A row as a deliverer has it in hand that is then killed."""
     deliverer = Deliverer(office, office.channels["sms"])
-    ((row, _retire),) = await office.database.run(partial(deliverer.claim, most=1))
+    (claimed,), _more = await office.database.run(partial(deliverer.claim, room=1))
+    row = claimed.row
     return deliverer, row
 
 
@@ -105,7 +106,7 @@ async def test_who_starts_fetches_at_once_whoever_has_the_clock(office):
 class Listed:
     """A provider's list with one message in it that cannot be stored."""
 
-    async def missed(self, _since):
+    async def missed(self, _since, *, also):
         good = Received("sms", "SM8", ROSA, "comida", late=True)
         return [replace(good, provider_id="SM7", address=None), good]
 

@@ -20,7 +20,7 @@ SCHOOL = json.loads((SAMPLE / "school.json").read_text(encoding="utf-8"))
 PUBLIC_LINES = {"211", "988", "1-800-799-7233"}
 FEWEST = {
     "food": 8, "rent": 3, "shelter": 2, "utilities": 3, "housing": 2, "health": 5, "dental": 2, "vision": 2, "mental_health": 4,
-    "addiction": 2, "violence": 2, "disability": 2, "clothing": 3, "baby": 3, "childcare": 3, "tutoring": 3, "youth": 4, "classes": 4,
+    "addiction": 2, "violence": 2, "disability": 2, "clothing": 3, "school_supplies": 1, "baby": 3, "childcare": 3, "tutoring": 3, "youth": 4, "classes": 4,
     "work": 3, "transport": 2, "benefits": 3, "legal": 2, "immigration": 2,
 }  # fmt: skip
 PLAINLY_SAMPLE = re.compile("Sample|Example|Ejemplo|Muestra|Pretend|Mesa Verde")

@@ -1,5 +1,6 @@
 """A stolen file shows no family; what is over its time is gone from the file itself; keys can be changed while it runs."""
 
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -7,13 +8,18 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 from conftest import KEY
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
-from bot import keys
+from bot import inbox, keys
+from bot.channels.base import Received
+from bot.clock import Clock
 from bot.settings import Misconfigured, Settings
 from storage import people, retention, sealing
-from storage.sealing import new_key, ring
+from storage.database import _psycopg
+from storage.sealing import in_use, new_key, ring
 
 SAID = "ocupo comida para mis cinco gatos azules"
 FAMILIES = [f"+1661555{n:04d}" for n in range(121, 141)]
@@ -48,6 +54,64 @@ def stolen(database_url, tmp_path):
     return b""
 
 
+def crowd(people):
+    """So many numbers of nobody: 555-0100 to 555-0199 of as many areas as it takes."""
+    return [f"+1{210 + n // 100}55501{n % 100:02}" for n in range(people)]
+
+
+async def talks(house, numbers):
+    """Everybody texts for food, with words of their own, many to a transaction; nothing of it has left yet."""
+
+    def together(connection, some):
+        for number in some:
+            received = Received("sms", f"in-{len(said)}", number, f"ocupo comida para mis gatos azules {number[-7:]}, 93307")
+            said.append(inbox.take(connection, received, house.now(), house.rules))
+
+    said = []
+    for start in range(0, len(numbers), 100):
+        await house.database.run(partial(together, some=numbers[start : start + 100]))
+
+
+def on_disk(database_url, request):
+    """Every byte of the files: SQLite's, its journal and a backup; or PostgreSQL's tables and its journal."""
+    if database_url.startswith("sqlite"):
+        return stolen(database_url, Path(request.getfixturevalue("tmp_path")))
+    server, name = request.getfixturevalue("postgres"), make_url(database_url).database
+    server.psql("CHECKPOINT;")
+    journal = (Path(server.pgdata) / "pg_wal").iterdir()
+    return tables_of(server, name) + b"".join(path.read_bytes() for path in journal if path.is_file())
+
+
+def tidied(database_url, request):
+    """The bytes that are left when the database has tidied up: on PostgreSQL that takes VACUUM FULL, and its journal is another matter."""
+    if database_url.startswith("sqlite"):
+        return stolen(database_url, Path(request.getfixturevalue("tmp_path")))
+    server, name = request.getfixturevalue("postgres"), make_url(database_url).database
+    engine = sqlalchemy.create_engine(_psycopg(database_url), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("VACUUM FULL inbound, outbox"))
+        connection.execute(text("CHECKPOINT"))
+    engine.dispose()
+    return tables_of(server, name)
+
+
+def tables_of(server, name):
+    """The files of one database of a server."""
+    number = re.search(r"\d+", server.psql(f"SELECT oid FROM pg_database WHERE datname = '{name}'"))[0]
+    return b"".join(path.read_bytes() for path in (Path(server.pgdata) / "base" / number).iterdir())
+
+
+def journal(database_url):
+    """How long SQLite's is, in bytes."""
+    return Path(database_url.removeprefix("sqlite:///") + "-wal").stat().st_size
+
+
+def nonces(held):
+    """The random beginning of everything sealed in these bytes, wherever it stands."""
+    name = in_use().keys[0].name
+    return {held[at.end() : at.end() + 12] for at in re.finditer(re.escape(name), held)}
+
+
 async def everything(house):
     """Every value of every table, as the database itself holds it."""
 
@@ -71,6 +135,39 @@ async def test_a_stolen_database_shows_no_number_and_no_text(talked, database_ur
     assert [] == [
         words for words in (SAID, "gatos", "987654321", "555 0177", "siete y cuarto", "Despensa Mesa Verde, 661") if words.encode() in held
     ]
+
+
+@pytest.mark.parametrize("people", [1000, pytest.param(20_000, marks=pytest.mark.soak)])
+async def test_a_thousand_families_are_in_no_file(house, database_url, request, clock, people):
+    """Of all their numbers and texts nothing is legible in any file, journal or backup. After the retention run not even what was sealed is left."""
+    numbers = crowd(people)
+    await talks(house, numbers)
+    sealed = {
+        bytes(blob)[4:16]
+        for (blob,) in await house.run("SELECT text FROM inbound UNION ALL SELECT text FROM outbox")
+        if blob is not None and bytes(blob)[:4] == in_use().keys[0].name
+    }
+    live = on_disk(database_url, request) + await everything(house)
+    clock.forward(days=31)
+    await Clock(house).tick()
+    left = on_disk(database_url, request) + await everything(house)
+
+    assert len(sealed) >= 2 * people
+    assert sealed <= nonces(live)
+    for held in (live, left):
+        assert set() == {number[2:].encode() for number in numbers} & set(re.findall(rb"(?<!\d)\d{10}(?!\d)|(?<=1)\d{10}(?!\d)", held))
+        assert [] == [words for words in (b"gatos azules", b"ocupo", b"Comida cerca") if words in held]
+    assert set() == sealed & nonces(tidied(database_url, request))
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+async def test_the_journal_is_cut_to_nothing_after_the_retention_run(talked, database_url, clock):
+    """It holds what the pages were before, and would keep what was erased until it is full."""
+    before = journal(database_url)
+    clock.forward(days=31)
+    await Clock(talked).tick()
+
+    assert (True, 0) == (before > 0, journal(database_url))
 
 
 async def test_what_is_over_its_time_is_gone(talked, clock):

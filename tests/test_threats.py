@@ -4,17 +4,18 @@ import http.client
 import socket
 import threading
 import time
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import httpx2
 import pytest
 from emulators.twilio_requests import FORM, TOKEN, inbound, signed_form
-from town import town
+from town import a_database, town
 
 from conversations.reply import Pressed
 
-ROSA = "+16615550180"
+ROSA, DANA, ELI = "+16615550180", "+16615550181", "+16615550182"
 FLAT = 1.3
 """How much larger the process may be after a flood than after a short one."""
 ids = count(1)
@@ -25,12 +26,26 @@ def engine_name():
     return "sqlite"
 
 
-@pytest.fixture
-def mesa(database_url, tmp_path):
+@contextmanager
+def attacked(folder, fixture):
     """A town that is up, with the phone page and a token for its numbers."""
     more = {"PLATICA_TWILIO_OPT_OUT": "none", "PLATICA_PHONE": "1", "PLATICA_METRICS_TOKEN": "a-token-of-the-test"}
-    with town("sqlite", database_url, tmp_path, **more) as started:
+    with a_database("sqlite", folder, fixture) as url, town("sqlite", url, folder, **more) as started:
         started.start()
+        yield started
+
+
+@pytest.fixture(scope="module")
+def mesa(request, tmp_path_factory):
+    """One for all attacks, each by somebody else: none may harm the next."""
+    with attacked(tmp_path_factory.mktemp("attacked"), request.getfixturevalue) as started:
+        yield started
+
+
+@pytest.fixture
+def quiet_mesa(request, tmp_path):
+    """One that nothing has happened to, so that its memory can be compared."""
+    with attacked(tmp_path, request.getfixturevalue) as started:
         yield started
 
 
@@ -51,7 +66,8 @@ def heard(mesa):
 
 def test_what_is_forged_or_replayed_has_no_effect(mesa):
     """Signed with a guess, changed on the way, posted to another path: refused. The very same again: thanked, and not heard."""
-    body, headers = signed(mesa, "comida 93307")
+    before = heard(mesa)
+    body, headers = signed(mesa, "comida 93307", DANA)
     forged = {
         "another token": post(mesa, "/twilio/messages", *signed(mesa, "food", token="a-guess")),
         "a changed word": post(mesa, "/twilio/messages", body.replace(b"comida", b"cobija"), headers),
@@ -60,13 +76,13 @@ def test_what_is_forged_or_replayed_has_no_effect(mesa):
         "with a query": post(mesa, "/twilio/messages?row=1", body, headers),
         "telegram": post(mesa, "/telegram", b'{"update_id": 1}', {"X-Telegram-Bot-Api-Secret-Token": "a-guess"}),
     }
-    nothing = heard(mesa)
+    nothing = heard(mesa) - before
     again = [post(mesa, "/twilio/messages", body, headers) for _time in range(20)]
-    mesa.gets(ROSA)
+    mesa.gets(DANA)
     mesa.settled()
 
     assert dict.fromkeys(forged, 403) == forged
-    assert (0, {200}, 1, 1) == (nothing, set(again), heard(mesa), len(mesa.got(ROSA)))
+    assert (0, {200}, 1, 1) == (nothing, set(again), heard(mesa) - before, len(mesa.got(DANA)))
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/phone", "/phone/state"])
@@ -90,10 +106,10 @@ def test_two_hundred_that_drip_keep_nobody_waiting(mesa):
     try:
         for n, each in enumerate(dripping):
             each.sendall(head + (b"Content-Length: 200000\r\n\r\nBody=a" if n % 2 else b"X-Slow: a"))
-        assert 200 == post(mesa, "/twilio/messages", *signed(mesa, "comida 93307"))
+        assert 200 == post(mesa, "/twilio/messages", *signed(mesa, "comida 93307", ELI))
         for each in dripping:
             each.sendall(b"a")
-        mesa.gets(ROSA)
+        mesa.gets(ELI)
     finally:
         for each in dripping:
             each.close()
@@ -131,22 +147,49 @@ async def test_a_button_that_was_never_shown_does_nothing(house, option):
 
 
 @pytest.mark.parametrize("seconds", [2, pytest.param(20, marks=pytest.mark.soak)])
-def test_a_flood_neither_fills_the_memory_nor_drowns_a_family(mesa, seconds):
+def test_a_flood_neither_fills_the_memory_nor_drowns_a_family(quiet_mesa, seconds):
     """One client at full speed, unsigned and then signed, from ninety numbers: a reply to a family leaves within ten seconds."""
-    flood(mesa, 1.0, lambda: (b"Body=food", {"content-type": FORM}))
-    flood(mesa, 1.0, lambda: signed(mesa, "comida", f"+1202555{next(ids) % 90 + 100:04d}"))
-    before = resident(mesa)
-    refused = flood(mesa, seconds, lambda: (b"Body=food", {"content-type": FORM}), meanwhile=lambda: answered(mesa, ROSA))
+    flood(quiet_mesa, 1.0, lambda: (b"Body=food", {"content-type": FORM}))
+    flood(quiet_mesa, 1.0, lambda: signed(quiet_mesa, "comida", f"+1202555{next(ids) % 90 + 100:04d}"))
+    before = resident(quiet_mesa)
+    refused = flood(quiet_mesa, seconds, lambda: (b"Body=food", {"content-type": FORM}), meanwhile=lambda: answered(quiet_mesa, ROSA))
     taken = flood(
-        mesa,
+        quiet_mesa,
         seconds,
-        lambda: signed(mesa, "comida", f"+1202555{next(ids) % 90 + 100:04d}"),
-        meanwhile=lambda: answered(mesa, "+16615550181"),
+        lambda: signed(quiet_mesa, "comida", f"+1202555{next(ids) % 90 + 100:04d}"),
+        meanwhile=lambda: answered(quiet_mesa, DANA),
     )
-    grown = resident(mesa) / before
+    grown = resident(quiet_mesa) / before
 
     assert ({403}, {200}) == (set(refused), set(taken))
     assert grown <= FLAT
+
+
+@pytest.mark.parametrize("seconds", [2, pytest.param(60, marks=pytest.mark.soak)])
+def test_one_number_that_floods_delays_nobody(database_url, tmp_path, seconds):
+    """At the pace of a real number, ten texts a second: the flood has sixty-one texts, and 19 of 20 others have theirs within 2 s (in a short run: 10)."""
+    waits, robot = [], "+16615550182"
+
+    def others():
+        over = time.monotonic() + seconds
+        while time.monotonic() < over:
+            family, began = f"+1{559 + len(waits) // 100}555{100 + len(waits) % 100:04d}", time.monotonic()
+            answered(mesa, family)
+            waits.append(time.monotonic() - began)
+            time.sleep(0.2)  # they are people
+
+    with town("sqlite", database_url, tmp_path, PLATICA_SMS_PER_SECOND="10") as mesa:
+        mesa.start()
+        flood(mesa, 1.0, lambda: signed(mesa, "food", "+16615550183"), meanwhile=lambda: None)
+        before = resident(mesa)
+        taken = flood(mesa, seconds, lambda: signed(mesa, "food", robot), meanwhile=others)
+        grown = resident(mesa) / before
+        mesa.settled(30)
+        p95 = sorted(waits)[int(len(waits) * 0.95)]
+
+        assert ({200}, min(61, sum(taken.values()))) == (set(taken), len(mesa.got(robot)))
+        assert p95 <= (2 if seconds > 10 else 10)
+        assert grown <= FLAT
 
 
 def flood(mesa, seconds, made, meanwhile=lambda: None):

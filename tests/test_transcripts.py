@@ -7,11 +7,15 @@ import pytest
 from play import Stage
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").rglob("*.txt"))
-PLAYED = [(path, "sqlite") for path in TRANSCRIPTS] + [(path, "postgresql") for path in TRANSCRIPTS[::5]]
-"""All of them on one database, and every fifth on the other too: what differs between the two is in the tests of inbox and outbox."""
+ON_POSTGRES = [pytest.param(path, "postgresql", marks=[] if n % 5 == 0 else pytest.mark.soak) for n, path in enumerate(TRANSCRIPTS)]
+"""Every fifth, and in the soak all: what differs between the two databases is in the tests of inbox and outbox."""
 
 
-@pytest.mark.parametrize(("path", "engine_name"), PLAYED, ids=[f"{path.parent.name}/{path.stem}-{engine}" for path, engine in PLAYED])
+def called(part):
+    return f"{part.parent.name}/{part.stem}" if isinstance(part, Path) else part
+
+
+@pytest.mark.parametrize(("path", "engine_name"), [*((path, "sqlite") for path in TRANSCRIPTS), *ON_POSTGRES], ids=called)
 async def test_a_conversation_goes_as_it_is_written(path, house, request):
     """What families were promised to hear is what they hear."""
     script = path.read_text(encoding="utf-8")

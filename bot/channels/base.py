@@ -2,7 +2,7 @@
 
 DeliveryError
 ├── TryLater     provably not sent; worth another try, at `after` seconds if they said when
-├── Refused      never: a bad number, a message they will not carry
+├── Refused      never: a bad number, a message they will not carry; `gone`: no such number any more
 ├── PersonLeft   they told the carrier STOP, or blocked the bot
 ├── Moved        the chat has another id now; send there
 ├── OurFault     configuration or money: nothing will go out until somebody mends it
@@ -74,6 +74,10 @@ class Handoff:
     row: int
     address: str
     message: Message
+    sender: str = ""
+    """The number of ours that it leaves from; empty: the usual one."""
+    valid_for: int | None = None
+    """Seconds after which nobody must get it any more, where the provider can see to that: whoever still waits in its queue at night."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,10 @@ class DeliveryError(Exception):
 class TryLater(DeliveryError): ...
 
 
-class Refused(DeliveryError): ...
+class Refused(DeliveryError):
+    def __init__(self, code: str = "", *, after: float | None = None, gone: bool = False) -> None:
+        super().__init__(code, after=after)
+        self.gone = gone
 
 
 class PersonLeft(DeliveryError): ...
@@ -154,3 +161,7 @@ class StatusReport:
     """The provider's reason for a failure."""
     left: bool = False
     """The reason is that they told the carrier STOP."""
+    gone: bool = False
+    """The reason is that there is no such number any more: who has it next is somebody else."""
+    pauses: bool = False
+    """The reason holds for everybody: a carrier filters these words, or does not know our sender."""

@@ -23,7 +23,7 @@ from twilio.twiml.voice_response import VoiceResponse  # type: ignore[import-unt
 
 from .base import Handoff, Received, Sent, StatusReport, Unknown
 from .segments import fold, split
-from .twilio_errors import LEFT, Wire
+from .twilio_errors import GONE, LEFT, PAUSES, Wire
 
 Pairs = Sequence[tuple[str, str]]
 T = TypeVar("T")
@@ -116,7 +116,8 @@ def parse_status(form: Mapping[str, str], query: Mapping[str, str]) -> StatusRep
         return None
     row, code = query.get("row", ""), _clean(form.get("ErrorCode", "")) if status == "failed" else ""
     number = int(row) if re.fullmatch(r"\d{1,18}", row, re.ASCII) else None
-    return StatusReport(form["MessageSid"], status, number, code, left=code == LEFT)
+    left, gone, pauses = code == LEFT, code in GONE, code in PAUSES
+    return StatusReport(form["MessageSid"], status, number, code, left=left, gone=gone, pauses=pauses)
 
 
 def voice_twiml(greetings: Sequence[tuple[str, str]], dial: str) -> str:
@@ -179,9 +180,12 @@ class Twilio:
         """
         return await self._off_the_loop(lambda: self._find(handoff, since, known))
 
-    async def missed(self, since: datetime, page_size: int = 100) -> list[Received]:
-        """The messages people sent us from `since` on, oldest first, under the ids their webhooks had or would have had."""
-        return await self._off_the_loop(lambda: self._missed(since, page_size))
+    async def missed(self, since: datetime, page_size: int = 100, *, also: Collection[str] = ()) -> list[Received]:
+        """The messages people sent us from `since` on, oldest first, under the ids their webhooks had or would have had.
+
+        `also` are numbers that schools have of their own.
+        """
+        return await self._off_the_loop(lambda: self._missed(since, page_size, also))
 
     def split(self, text: str) -> list[str]:
         """The texts as they will go out, folded."""
@@ -196,7 +200,9 @@ class Twilio:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def _send(self, handoff: Handoff) -> Sent:
-        wanted = {"messaging_service_sid": self._service} if self._service else {"from_": self._sender}
+        wanted: dict[str, Any] = {"messaging_service_sid": self._service} if self._service else {"from_": handoff.sender or self._sender}
+        if handoff.valid_for is not None:
+            wanted["validity_period"] = handoff.valid_for
         if self._public_url:
             wanted["status_callback"] = f"{self._public_url}/twilio/status?row={handoff.row}"
         record = self._messages.create(to=handoff.address, body=fold(handoff.message.text), **wanted)
@@ -205,7 +211,7 @@ class Twilio:
         return _sent(record)
 
     def _find(self, handoff: Handoff, since: datetime, known: Collection[str]) -> Sent | None:
-        ours = [r for r in self._sent_to(handoff.address, since - _SKEW) if r.sid not in known and self._is_ours(r)]
+        ours = [r for r in self._sent_to(handoff.address, since - _SKEW) if r.sid not in known and self._is_ours(r, handoff)]
         same = [r for r in ours if _same(r.body or "", fold(handoff.message.text))]
         if not same and any(not r.body for r in ours):
             raise Unknown("redacted")
@@ -219,15 +225,16 @@ class Twilio:
             yield from recent
             page = page.next_page() if recent else None
 
-    def _is_ours(self, record: Any) -> bool:
-        sender, ours = (record.messaging_service_sid, self._service) if self._service else (record.from_, self._sender)
+    def _is_ours(self, record: Any, handoff: Handoff) -> bool:
+        mine = handoff.sender or self._sender
+        sender, ours = (record.messaging_service_sid, self._service) if self._service else (record.from_, mine)
         return bool(sender == ours and record.direction == "outbound-api")
 
-    def _missed(self, since: datetime, page_size: int) -> list[Received]:
+    def _missed(self, since: datetime, page_size: int, also: Collection[str]) -> list[Received]:
         start = since.astimezone(UTC).replace(microsecond=0)
         records = [
             record
-            for number in self._numbers()
+            for number in dict.fromkeys([*self._numbers(), *also])
             for record in self._messages.stream(to=number, date_sent_after=start, page_size=page_size)
             if record.direction == "inbound" and _when(record) >= start
         ]

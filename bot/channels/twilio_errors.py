@@ -26,8 +26,14 @@ _LATER = "20429 30001 21611 14107 30003 30022 30027"
 """Too fast, the queue is full, a loop guard, a phone that is off, the day's allowance used up."""
 _NEVER = "21211 21214 21217 21408 21601 21602 21604 21612 21614 21617 21635 30004 30005 30006 30007"
 """Not a number, not one that takes texts, not a country we send to, too long, filtered."""
+GONE = frozenset({"21211", "21614", "30005", "30006"})
+"""No such number, or none that takes texts: whoever had it has it no more."""
 _OURS = "20003 20005 20403 20404 21603 21606 21608 21659 21660 21701 21703 21712 30002 30024 30032 30034 90010"
 """Credentials, an account out of money, a sender that is not ours or not registered."""
+FILTERED = "30007"
+"""A carrier took it for unwanted. It will take the next with the same words for it too."""
+PAUSES = frozenset({FILTERED, *_OURS.split()})
+TOO_FAST = frozenset({"20429", "HTTP 429"})
 
 
 def _each(codes: str, kind: type[DeliveryError]) -> Iterable[tuple[str, type[DeliveryError]]]:
@@ -46,6 +52,8 @@ def error_for(code: str, http: int = 400, after: float | None = None) -> Deliver
     kind = _KINDS.get(code) or _by_status(http)
     if kind is TryLater and code == _LOOP_GUARD:
         after = after or _LOOP_GUARD_SECONDS
+    if kind is Refused:
+        return Refused(code or f"HTTP {http}", after=after, gone=code in GONE)
     return kind(code or f"HTTP {http}", after=after)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from ..gate import Action
 from ..talk import LookUp
 from .audience import Audience
 
@@ -70,6 +71,8 @@ class DraftOf(LookUp[Draft | None]):
     """The draft of a number, if it is one of the person's own schools and they may announce there; else None."""
 
     number: int
+    turn: int = 0
+    """Another one asks again, in a breath that has changed something."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,13 @@ class Discard:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """An effect: what is scheduled is a draft again. Nothing of it has left."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class Halt:
     """An effect: what is running stops; what has not left stays unsent, and is counted."""
 
@@ -153,3 +163,67 @@ class GoOn:
     """An effect: what was paused goes on."""
 
     number: int
+
+
+@dataclass(frozen=True)
+class Send:
+    """An effect: the gate was passed for just this. It leaves at its time, and no sooner than UNDO can hold it."""
+
+    number: int
+    action: Action
+
+
+@dataclass(frozen=True)
+class Preview:
+    """An effect: every language of it goes to the person's own phone."""
+
+    number: int
+
+
+Change = ChangeText | ApproveText | ChangeDraft | Discard | Hold | Halt | GoOn
+
+
+@dataclass(frozen=True)
+class Changed(LookUp[Draft | None]):
+    """Do it now, and how the draft stands then; None as `DraftOf`. What the stage does not allow is left alone.
+
+    Ask it once, in the breath that goes on with what it answers (`Next`).
+    """
+
+    change: Change
+    turn: int = 0
+
+
+@dataclass(frozen=True)
+class Clock(LookUp[datetime]):
+    """The moment, by the clock of a draft's school; of the person's own where no draft is named."""
+
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A draft in a list of them."""
+
+    number: int
+    stage: str
+    beginning: str
+    send_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Drafts(LookUp[tuple[Brief, ...]]):
+    """What is being written, waits or runs at the person's schools, the newest first; at most nine."""
+
+
+@dataclass(frozen=True)
+class LastScheduled(LookUp[int | None]):
+    """The newest of the person's own that passed the gate and has not started."""
+
+
+@dataclass(frozen=True)
+class MayApprove(LookUp[bool]):
+    """Whether the person may approve a translation that stands in their own draft: they are listed for the language, or nobody is."""
+
+    number: int
+    language: str

@@ -31,13 +31,19 @@ class Verb(Enum):
     THREADS = "threads"
     AWAY = "away"
     BACK_AGAIN = "back again"
+    DONE = "done"
+    """A draft in pieces is all there."""
+    MOVE = "move"
+    """"MOVE 3 1": a line of a draft to another place."""
 
 
-NUMBERED = frozenset(Verb) - {Verb.DRAFTS, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN}
+NUMBERED = frozenset(Verb) - {Verb.DRAFTS, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE}
 """Orders that may name what they are about by its number."""
-ALONE = frozenset({Verb.DRAFTS, Verb.THREADS, Verb.UNDO, Verb.BACK_AGAIN})
+ALONE = frozenset({Verb.DRAFTS, Verb.THREADS, Verb.UNDO, Verb.BACK_AGAIN, Verb.DONE})
 """Orders that are the whole message."""
-WITH_TEXT = frozenset({Verb.SEND, Verb.URGENT, Verb.REPLY, Verb.AWAY, Verb.EDIT, Verb.TRANSLATE, Verb.APPROVE})
+BEGIN = frozenset({Verb.SEND, Verb.URGENT})
+"""Orders whose text begins something new, wherever they stand."""
+WITH_TEXT = frozenset({Verb.SEND, Verb.URGENT, Verb.REPLY, Verb.AWAY, Verb.EDIT, Verb.TRANSLATE, Verb.APPROVE, Verb.MOVE})
 """Orders that text may follow; of the others it makes ordinary words: "status of my call"."""
 
 
@@ -48,3 +54,5 @@ class Order:
     verb: Verb
     number: int | None = None
     text: str = ""
+    head: bool = True
+    """The word itself was there; without it this is a piece of a draft by its mark alone."""

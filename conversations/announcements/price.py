@@ -136,6 +136,8 @@ class PriceOf(LookUp[Price]):
     """What sending the draft of this number would mean now."""
 
     number: int
+    turn: int = 0
+    """Another one asks again, in a breath that has changed something."""
 
 
 def dollars(micro: int) -> Words:

@@ -2,23 +2,32 @@
 
 from ..dialogue import Entry
 from ..words import _
+from . import announce_orders as announce_orders
+from .announce import announce
 from .call_me import call_me, offer_call
+from .draft import draft
 from .find_help import find_help
 from .forget import forget, my_data
+from .helped import helped, not_helped
 from .housing import housing
 from .interpreter import interpreter
 from .introduce import introduce
-from .join import join
+from .join import join, may_join
 from .language import language
 from .leave import leave
+from .linked import unlink, where
 from .menu import menu, resume
+from .still_you import still_you
 from .topics import topics
+from .translate import ask_translator, no_task, translate
 from .upset import upset
+from .urgent import approve, urgent, urgent_send
 
 FLOWS: dict[str, Entry] = {
     "menu": Entry(menu, _("the menu"), pauses=False),
     "resume": Entry(resume, _("going on"), pauses=False),
     "join": Entry(join, _("joining")),
+    "may_join": Entry(may_join, _("joining"), pauses=False),
     "introduce": Entry(introduce, _("choosing a language"), pauses=False),
     "language": Entry(language, _("choosing a language"), pauses=False),
     "leave": Entry(leave, _("leaving"), pauses=False),
@@ -28,7 +37,20 @@ FLOWS: dict[str, Entry] = {
     "forget": Entry(forget, _("erasing your data"), pauses=False),
     "my_data": Entry(my_data, _("what we keep"), pauses=False),
     "topics": Entry(topics, _("choosing topics"), pauses=False),
+    "still_you": Entry(still_you, _("this phone"), pauses=False),
+    "helped": Entry(helped, _("whether it helped"), pauses=False),
+    "not_helped": Entry(not_helped, _("whether it helped"), pauses=False),
+    "where": Entry(where, _("where we write"), pauses=False),
+    "unlink": Entry(unlink, _("unlinking"), pauses=False),
     "housing": Entry(housing, _("help with housing")),
     "interpreter": Entry(interpreter, _("your language"), pauses=False),
+    "translate": Entry(translate, _("translating"), drafting=True),
+    "ask_translator": Entry(ask_translator, _("translating"), pauses=False),
+    "no_task": Entry(no_task, _("translating"), pauses=False),
+    "announce": Entry(announce, _("what you were writing"), drafting=True),
+    "draft": Entry(draft, _("the draft"), pauses=False, drafting=True),
+    "urgent": Entry(urgent, _("something urgent"), drafting=True),
+    "urgent_send": Entry(urgent_send, _("something urgent"), drafting=True),
+    "approve": Entry(approve, _("agreeing to something urgent"), pauses=False),
     "upset": Entry(upset, _("asking for a call"), pauses=False),
 }

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ..dialogue import Next, Resume
 from ..effects import AskForCall
-from ..questions import Choice, Text, YesNo
+from ..questions import CallTime, Text, YesNo
 from ..talk import Talk
-from ..words import _
+from ..words import _, as_is
+
+WINDOWS = frozenset({"morning", "afternoon"})
 
 
 async def call_me(talk: Talk) -> None:
@@ -14,7 +16,7 @@ async def call_me(talk: Talk) -> None:
     if not talk.who.has_phone:
         number = await talk.ask(Text("number", _("Which phone number should the school call?"), at_most=40, not_a_need=True))
     when = await talk.ask(
-        Choice(
+        CallTime(
             "when",
             _("When is a good time for a call from {school}?", school=talk.who.school.name),
             {"morning": _("Morning, 8 to 12"), "afternoon": _("Afternoon, 12 to 4"), "other": _("Another time")},
@@ -23,6 +25,8 @@ async def call_me(talk: Talk) -> None:
     if when == "other":
         when = await talk.ask(Text("time", _("When is good? Write a day and an hour."), not_a_need=True))
     await talk.do("asked", AskForCall(when, number))
+    if when not in WINDOWS:
+        talk.say(_("We tell them when: {when}.", when=as_is(when)))
     talk.say(
         _(
             "Done: we asked {school} to call you. If nobody has called by the next school day, call {phone}. In danger: 911.",

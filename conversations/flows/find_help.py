@@ -7,21 +7,21 @@ from datetime import date
 from typing import Any
 
 from .. import say
-from ..effects import CountLookUp
+from ..effects import CountLookUp, ShowedHelp
 from ..folding import fold
 from ..keywords import Keyword
-from ..needs import NEEDS, SAFETY
-from ..questions import Choice, Layout, Place, Shown, Unclear, ZipOf, chosen
+from ..lists import AT, ELSEWHERE, MORE
+from ..needs import NEEDS, SAFETY, TO_TEXT
+from ..questions import Choice, CityOf, Layout, Place, Shown, Unclear, ZipOf, chosen
 from ..reply import Reply
 from ..talk import Json, LookUp, Talk
 from ..words import Hours, Miles, Words, _, as_is, joined
 
 PAGE = 3
+MOST_OTHERS = 3
 MOST_PICKS = 30
-MORE = "more"
-AT = "at:"
-ELSEWHERE = "elsewhere"
-"""A button where there are buttons; a text message just sends the ZIP code."""
+MOST_WORDS = 6
+"""Words of an answer that may name a town: "cerca de east los angeles"."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ async def find_help(talk: Talk) -> None:
         found = await talk.look_up(Nearest(need, search.zip, talk.who.language or "en"))
         if search.fresh:
             await talk.do(f"counted {turn}", CountLookUp(need, search.zip, len(found), found[0].miles if found else None))
+        found = tuple(each for each in found if each.id != talk.about.get("without"))
         if not found:
             return _say_none(talk, search)
         if "private" in talk.about:  # they fear for their papers
@@ -69,8 +70,13 @@ async def find_help(talk: Talk) -> None:
         if detail is not None:
             _say_detail(talk, need, detail)
         else:
-            _say_page(talk, search, here)
+            city = await talk.look_up(CityOf(search.zip)) if search.given else None
+            _say_page(talk, search, here, city)
+        if "private" not in talk.about:
+            await talk.do(f"shown {turn}", ShowedHelp(need, (search.detail,) if detail else ()))
         more = len(found) > (search.page + 1) * PAGE
+        if talk.aside and detail is None and "bare" not in talk.about:
+            talk.say(_lettered(len(here), more=more))
         pick = await talk.ask(_pick(f"pick-{turn}", here, more=more, detail=detail is not None, elsewhere=talk.who.taps))
         if pick == ELSEWHERE:
             pick = AT + await talk.ask(Place(f"where-{turn}", _("Where? Send a ZIP code or a city, or share your location."), nudge=False))
@@ -107,7 +113,7 @@ class Pick(Choice):
     def wants(self, reply: Reply) -> LookUp[Any] | None:
         words = fold(reply.text).split()
         asks_elsewhere = reply.keyword is None and reply.need is None and not (reply.zip or reply.number or reply.pressed)
-        return ZipOf(" ".join(words)) if asks_elsewhere and 0 < len(words) <= 4 else None  # noqa: PLR2004
+        return ZipOf(reply.place or " ".join(words)) if asks_elsewhere and 0 < len(words) <= MOST_WORDS else None
 
     def read(self, reply: Reply, shown: Shown) -> str:
         if reply.need is not None:
@@ -116,6 +122,9 @@ class Pick(Choice):
             return f"{AT}{zip_code}"
         if reply.keyword is Keyword.MORE and MORE not in self.choices:
             raise Unclear(_("That is all we know nearby. Another area: send a ZIP code. 211 knows more: call it, free, 24 hours."))
+        places = sum(option not in {MORE, ELSEWHERE} for option, _label in shown)
+        if reply.number is not None and not 1 <= reply.number <= places:  # a button may stand for more than a place, a number never
+            raise Unclear(_beyond(places, more=MORE in self.choices))
         key = MORE if reply.keyword is Keyword.MORE else chosen(reply, shown)
         if key is None:
             raise Unclear(_("I did not understand. Send a number from the list, a ZIP code or a city."))
@@ -135,6 +144,12 @@ def _pick(name: str, here: tuple[Listing, ...], *, more: bool, detail: bool, els
     return Pick(name, _footer(len(here), more=more, detail=detail), options, nudge=False)
 
 
+def _beyond(shown: int, *, more: bool) -> Words:
+    if more:
+        return _("The list has 1-{n}. MORE shows others.", n=shown)
+    return _("The list has 1-{n}.", n=shown) if shown > 1 else _("The list has only 1.")
+
+
 def _footer(shown: int, *, more: bool, detail: bool) -> Words:
     if detail and more:
         return _("Others on the list: reply 1-{n}, or MORE.", n=shown)
@@ -145,20 +160,58 @@ def _footer(shown: int, *, more: bool, detail: bool) -> Words:
     return _("Reply 1-{n} for details.", n=shown) if shown > 1 else _("Reply 1 for details.")
 
 
-def _say_page(talk: Talk, search: Search, here: tuple[Listing, ...]) -> None:
-    need = NEEDS[search.need]
-    if search.page == 0 and search.given:
-        talk.say(_("{need} near {zip}:", need=need, zip=search.zip))
-    elif search.page == 0:
+def _lettered(shown: int, *, more: bool) -> Words:
+    """In passing the numbers belong to the question that stays open."""
+    last = chr(ord("A") + shown - 1)
+    if more:
+        return _("Reply A-{last} for details, MORE for others.", last=last) if shown > 1 else _("Reply A for details, MORE for others.")
+    return _("Reply A-{last} for details.", last=last) if shown > 1 else _("Reply A for details.")
+
+
+def _say_where(talk: Talk, search: Search, city: str | None) -> None:
+    need, place = NEEDS[search.need], near(search.zip, city)
+    if search.given and "kept" in talk.about and search.zip == talk.about["zip"]:
+        talk.say(_("{need} near {place}. Another area: send a ZIP code or a city.", need=need, place=place))
+    elif search.given:
+        talk.say(_("{need} near {place}:", need=need, place=place))
+    elif "unknown" in talk.about:
+        talk.say(
+            _("{need} near the school ({zip}), as I do not know that place. Please send a ZIP code or a city.", need=need, zip=search.zip)
+        )
+    else:
         talk.say(_("{need} near the school ({zip}). Another area: send a ZIP code or a city.", need=need, zip=search.zip))
+
+
+def near(zip_code: str, city: str | None) -> Words:
+    """A ZIP code by the name of its town, where that is known."""
+    return as_is(f"{city} ({zip_code})" if city else zip_code)
+
+
+def _say_page(talk: Talk, search: Search, here: tuple[Listing, ...], city: str | None) -> None:
+    if search.page == 0:
+        _say_where(talk, search, city)
     if "private" in talk.about and all(each.no_id for each in here):
         talk.say(_("These places ask for no ID."))
     for n, each in enumerate(here, 1):
-        talk.say(_line(each, "-" if talk.aside else f"{n}."))
+        talk.say(_line(each, _mark(talk, n)))
     if search.page == 0 and search.need in SAFETY:
         talk.say(_("Does somebody else read this phone? Delete these messages."))
     elif search.page == 0 and search.fresh and not talk.who.joined and not talk.aside:
         talk.say(_("For news from {school}: text {keyword}.", school=talk.who.school.name, keyword=talk.who.school.keyword))
+    _say_also(talk, search)
+
+
+def _say_also(talk: Talk, search: Search) -> None:
+    """What else they asked for in the same message is one word away."""
+    others = [slug for slug in str(talk.about.get("also", "")).split() if slug in TO_TEXT]
+    if others and search.page == 0 and search.fresh:
+        talk.say(_("Also: text {words}.", words=joined(", ", *(TO_TEXT[slug] for slug in others[:MOST_OTHERS]))))
+
+
+def _mark(talk: Talk, n: int) -> str:
+    if not talk.aside:
+        return f"{n}."
+    return "-" if "bare" in talk.about else f"{chr(ord('A') + n - 1)}."
 
 
 def _line(each: Listing, mark: str) -> Words:
@@ -188,6 +241,7 @@ def _say_none(talk: Talk, search: Search) -> None:
     need = NEEDS[search.need]
     talk.say(_("{need}: I know no place near {zip}. Call 211, free, 24 hours, in many languages.", need=need, zip=search.zip))
     talk.say(_("Or reply CALL to ask {school} for help.", school=talk.who.school.name))
+    _say_also(talk, search)
 
 
 def _hours(each: Listing) -> Words | None:

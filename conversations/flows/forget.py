@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from .. import gate
+from ..dialogue import Next
 from ..effects import Forget, NoteShown
-from ..questions import YesNo
+from ..questions import Choice, YesNo
 from ..talk import LookUp, Talk
 from ..words import Words, _, as_is, joined, ngettext
 from .confirm import confirmed
@@ -27,6 +28,8 @@ class Held:
     """Calls they wait for."""
     since: date | None = None
     """The day they first agreed to hear from us."""
+    linked: bool = False
+    """They are the same person at another address too."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ async def forget(talk: Talk) -> bool:
     return False
 
 
-async def my_data(talk: Talk) -> None:
+async def my_data(talk: Talk) -> object:
     """How much there is, and no word of it: somebody else may hold the phone."""
     held = await talk.look_up(HeldHere())
     await talk.do("noted", NoteShown(gate.action(gate.EXPORT_OWN, _("What we keep for this phone."), HERE)))
@@ -74,6 +77,11 @@ async def my_data(talk: Talk) -> None:
             phone=talk.who.school.phone,
         )
     )
+    if not held.linked:
+        return None
+    options = {"where": _("Where we write to you"), "unlink": _("Unlink"), "nothing": _("Leave it so")}
+    wish = await talk.ask(Choice("linked", _("Your phone and your Telegram chat are linked."), options, nudge=False))
+    return None if wish == "nothing" else Next(wish)
 
 
 ROLES: dict[str, Words] = {

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..dialogue import SchoolCalled
 from ..effects import LetGo, SetLanguage, Welcome
 from ..keywords import Keyword
 from ..questions import LanguageChoice, Layout, Shown
 from ..reply import Reply
-from ..talk import Talk
+from ..talk import SchoolCalled, Talk
 from ..words import _, as_is
 from .join import welcome
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..dialogue import SchoolCalled
+from ..dialogue import Next
 from ..effects import AskForCall, Join, SetLanguage
-from ..questions import LanguageChoice, Text
-from ..talk import Talk
+from ..questions import LanguageChoice, Text, YesNo
+from ..talk import SchoolCalled, Talk
 from ..who import School
 from ..words import Words, _, as_is
 
@@ -28,6 +28,16 @@ async def join(talk: Talk) -> None:
 
     await talk.do("language set", SetLanguage(language))
     welcome(talk, school)
+    return None
+
+
+async def may_join(talk: Talk) -> object:
+    """The school's word stands in a sentence that may mean something else: "quiero una mesa"."""
+    school = talk.who.school
+    words = _("Do you want to get texts from {school} about events and help nearby?", school=school.name)
+    if await talk.ask(YesNo("join", words, nudge=False)):
+        return Next("join", {"school": school.keyword, "how": "keyword"})
+    talk.say(_("All right. Text MENU any time."))
     return None
 
 

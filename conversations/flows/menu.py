@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ..dialogue import Next, Resume
 from ..needs import GROUPS, NEEDS
-from ..questions import Choice, YesNo
+from ..questions import Choice, CityOf, YesNo
 from ..talk import Talk
 from ..words import Words, _
+from .find_help import near
 
 PERSON, GO_ON = "person", "go on"
 
@@ -15,7 +16,10 @@ async def menu(talk: Talk) -> object:
     options: dict[str, Words] = {GO_ON: _("Go on with: {what}", what=talk.paused)} if talk.paused else {}
     options |= {key: label for key, (label, _needs) in GROUPS.items()}
     options[PERSON] = _("Talk with a person")
-    words = _("What do you need near {zip}?", zip=talk.about["zip"]) if "zip" in talk.about else _("What do you need?")
+    words = _("What do you need?")
+    if "zip" in talk.about:
+        zip_code = str(talk.about["zip"])
+        words = _("What do you need near {place}?", place=near(zip_code, await talk.look_up(CityOf(zip_code))))
     group = await talk.ask(Choice("group", words, options, nudge=False))
     if group == GO_ON:
         return Resume()

@@ -106,7 +106,7 @@ def draft(connection: Connection, number: int) -> Draft | None:
 def _texts(connection: Connection, row: Any) -> tuple[TextIn, ...]:
     kept = {text.language: text for text in connection.execute(select(Text).where(col(Text.announcement_id) == row.id))}
     needed = required(connection, row.school_id)
-    others = sorted({*kept, *needed} - {row.language})
+    others = sorted({tag for tag in {*kept, *needed} if "-x-" not in tag} - {row.language})
     now = kept[row.language].source_hash
     return tuple(_text(kept.get(tag), tag, now, required=tag in needed) for tag in (row.language, *others))
 

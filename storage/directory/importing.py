@@ -2,7 +2,8 @@
 
     read(path)                       the feed, whatever its form; raises `BadFeed`
     plan(connection, feed)           what would change; changes nothing
-    apply(connection, feed, now)     change it; the second time everything is unchanged
+    apply(connection, feed, now)     change it; the second time everything is unchanged. `guarded`: raises `Shrinks` rather than
+                                     hide more than half of what the source had, and changes nothing
 
 Rows that a source no longer has are hidden, not deleted, and come back with it. What a person has hidden stays hidden.
 """
@@ -26,9 +27,11 @@ from .building import build
 from .feed import AtLocation, BadFeed, Entry, Feed, Issue, Location, Organization, Service
 from .readers import read_tables
 
-__all__ = ["BadFeed", "Counts", "Report", "apply", "id_of", "plan", "read", "source_of"]
+__all__ = ["BadFeed", "Counts", "Report", "Shrinks", "apply", "id_of", "plan", "read", "source_of"]
 
 VANISHED = "vanished"
+MOST_GONE = 0.5
+"""Of a source's services: more than that is rather a broken export, or another feed under the same name."""
 BATCH = 500
 
 _IDS = uuid.UUID("5b0c6a2e-6b55-4c11-9a5e-5a0f0d1c7a10")
@@ -40,6 +43,10 @@ _KINDS: dict[str, type[tables.Organization | tables.Location | tables.Service | 
 }
 
 T = TypeVar("T")
+
+
+class Shrinks(BadFeed):
+    """More than half of what the source had would be gone."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,21 @@ class Report:
     counts: Mapping[str, Counts]
     """By what is counted: organizations, locations, services, services at locations."""
     issues: tuple[Issue, ...]
+    had: int
+    """Services of this source that were shown before."""
+    others: tuple[str, ...]
+    """Sources of the directory that stay as they are."""
+
+    @property
+    def shrinks(self) -> str:
+        """A plain warning, where more than half of the source's services would be gone; else empty."""
+        gone = self.counts["services"].vanished
+        return (
+            f"{gone} of the {self.had} services of {self.source!r} would be gone. Is the file whole, and is it the same feed? "
+            "(Another feed needs a name of its own: --source NAME.)"
+            if gone > self.had * MOST_GONE
+            else ""
+        )
 
     @property
     def changes(self) -> bool:
@@ -66,13 +88,18 @@ class Report:
 
     def lines(self) -> list[str]:
         """For the command line: the counts, then every row that needs an eye."""
-        heading = f"{self.form}, kept under the name {self.source!r}"
+        heading = f"{self.form}, kept under the name {self.source!r}: {self._replaces()}"
         counted = [
             f"{kind}: {each.new} new, {each.changed} changed, {each.unchanged} unchanged, {each.vanished} gone from the source (hidden)"
             for kind, each in self.counts.items()
         ]
         issues = [f"{len(self.issues)} to look at:", *(f"  {issue}" for issue in self.issues)] if self.issues else []
-        return [heading, *counted, *issues]
+        others = [f"left as they are: {', '.join(self.others)}"] if self.others else []
+        return [heading, *others, *counted, *issues]
+
+    def _replaces(self) -> str:
+        gone = self.counts["services"].vanished
+        return f"it replaces the {self.had} services of that name, {gone} of them vanish" if self.had else "a new source"
 
 
 def read(path: Path, source: str = "") -> Feed:
@@ -92,13 +119,15 @@ def source_of(path: Path) -> str:
 
 def plan(connection: Connection, feed: Feed) -> Report:
     """What `apply` would do."""
-    return _report(feed, _compared(connection, feed))
+    return _report(connection, feed, _compared(connection, feed))
 
 
-def apply(connection: Connection, feed: Feed, now: datetime) -> Report:
+def apply(connection: Connection, feed: Feed, now: datetime, *, guarded: bool = False) -> Report:
     """Make the directory say what the feed says, and keep a note of having done so."""
     compared = _compared(connection, feed)
-    report = _report(feed, compared)
+    report = _report(connection, feed, compared)
+    if guarded and report.shrinks:
+        raise Shrinks(report.shrinks)
     run = _noted(connection, report, now)
     for kind, table in _KINDS.items():
         _write(connection, table, compared[kind], feed.source, run)
@@ -115,6 +144,8 @@ class _Compared:
     unchanged: Sequence[Entry]
     vanished: Sequence[str]
     """Ids of rows."""
+    shown: int
+    """How many there were to be found, before."""
 
 
 def id_of(source: str, kind: str, source_id: str) -> str:
@@ -139,6 +170,7 @@ def _beside(connection: Connection, table: Any, source: str, entries: Sequence[E
             select(table.id, table.source_id, table.digest, table.hidden_reason).where(col(table.source) == source)
         )
     }
+    shown = sum(row.hidden_reason is None for row in known.values())
     new: list[Entry] = []
     changed: list[Entry] = []
     unchanged: list[Entry] = []
@@ -146,12 +178,13 @@ def _beside(connection: Connection, table: Any, source: str, entries: Sequence[E
         row = known.pop(entry.source_id, None)
         same = row is not None and row.digest == entry.digest and row.hidden_reason != VANISHED
         (new if row is None else unchanged if same else changed).append(entry)
-    return _Compared(new, changed, unchanged, [row.id for row in known.values() if row.hidden_reason is None])
+    return _Compared(new, changed, unchanged, [row.id for row in known.values() if row.hidden_reason is None], shown)
 
 
-def _report(feed: Feed, compared: Mapping[str, _Compared]) -> Report:
+def _report(connection: Connection, feed: Feed, compared: Mapping[str, _Compared]) -> Report:
+    others = connection.scalars(select(col(tables.Service.source)).where(col(tables.Service.source) != feed.source).distinct())
     counts = {kind: Counts(len(each.new), len(each.changed), len(each.unchanged), len(each.vanished)) for kind, each in compared.items()}
-    return Report(feed.source, feed.form, counts, feed.issues)
+    return Report(feed.source, feed.form, counts, feed.issues, compared["services"].shown, tuple(sorted(others)))
 
 
 def _noted(connection: Connection, report: Report, now: datetime) -> int:

@@ -64,6 +64,7 @@ _WORDS = {
     " drug counseling, alcohol counseling",
     "violence": "domestic violence, battered women, family violence, rape crisis, abuse hotline, intimate partner violence",
     "clothing": "clothing closet, free clothing, clothing assistance, school clothes, clothes closet, used clothing, clothing",
+    "school_supplies": "school supplies, school supply, backpacks, backpack giveaway",
     "baby": "diapers, diaper bank, baby supplies, infant formula, baby clothes",
     "childcare": "child care, childcare, day care, daycare, preschool, head start, child care referral",
     "tutoring": "tutoring, homework help, homework center, homework assistance",

@@ -9,17 +9,10 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint, text
 from sqlmodel import AutoString, Field, SQLModel
 
+from conversations.events.event import PartStat
+
 from ..sealing import Sealed, SealedJson
 from ..tables import BigKey
-
-
-class PartStat(StrEnum):
-    """A household's answer, as iCalendar names it (RFC 5545, PARTSTAT)."""
-
-    NEEDS_ACTION = "NEEDS-ACTION"
-    ACCEPTED = "ACCEPTED"
-    DECLINED = "DECLINED"
-    TENTATIVE = "TENTATIVE"
 
 
 class EventStage(StrEnum):
@@ -100,6 +93,8 @@ class Event(SQLModel, table=True):
     stage: EventStage = Field(default=EventStage.DRAFT, sa_type=AutoString)
     created_at: datetime
     closed_at: datetime | None = None
+    tally: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """What was needed, in counts, once it is over; see `storage.events.lifecycle.needs_of`."""
     group_posts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     """Telegram chat lookup to message id: the one post a group has, edited as people answer."""
 
@@ -133,7 +128,7 @@ class Claim(SQLModel, table=True):
     __tablename__ = "event_claim"
     __table_args__ = (
         UniqueConstraint("rsvp_id", "resource", name="claim_once"),
-        Index("claim_in_line", "event_id", "resource", "state", "since"),
+        Index("claim_in_line", "event_id", "resource", "state", "id"),
         Index("claim_offered", "offered_until", sqlite_where=text("state = 'offered'"), postgresql_where=text("state = 'offered'")),
     )
     id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
@@ -142,11 +137,21 @@ class Claim(SQLModel, table=True):
     resource: str
     """"people", "childcare" or "ride"."""
     amount: int
+    """Wanted in all."""
+    held: int = 0
+    """Theirs for sure; less than `amount` while they wait for more."""
+    offered: int = 0
+    """Kept for them until `offered_until`; less than they lack where a household is asked whether it would come in part."""
+    passed: int = 0
+    """Of the places that are free now, so many were offered to them and passed on: they are asked again when more are free."""
+    whole: bool = False
+    """They said that they wait for all of it: a part is not offered."""
     state: str
-    """"held", "waiting" or "offered" (its places are kept for them until `offered_until`)."""
+    """"held" (all of it), "waiting" or "offered"."""
     since: datetime
-    """Its place in line."""
+    """When they asked for it; their place in line is the id, given under the lock of the event."""
     offered_until: datetime | None = None
+    """None of an offer that they have not been told of: the clock does that, and sets it."""
 
 
 class Household(SQLModel, table=True):

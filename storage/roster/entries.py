@@ -28,6 +28,8 @@ class Entry:
     language: str | None
     wants: str
     """The language they would rather have, if we do not speak it."""
+    unsure: bool = False
+    """Their role is none we know, and they are taken as family."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Issue:
     """Nothing is wrong with it but that it stands in the list already."""
 
     def __str__(self) -> str:
-        return f"row {self.row}, {' '.join(part for part in (self.column, self.ends) if part)}: {self.why}"
+        where = " ".join(part for part in (self.column, self.ends) if part)
+        return f"row {self.row}{', ' if where else ''}{where}: {self.why}"
 
 
 @dataclass
@@ -136,14 +139,20 @@ class Entries:
             column.name,
             number,
             school_id,
-            _ROLE_OF.get(_part(self._beside(cells, column, Part.ROLE)), "family"),
+            _ROLE_OF.get(self._part(cells, column), "family"),
             spoken.tag if spoken is not None and ours else None,
             spoken.name if spoken is not None and not ours else "",
+            unsure=_part(self._beside(cells, column, Part.ROLE)) is None,
         )
 
     def _refused(self, cells: list[str], column: Column) -> str | None:
         """Why nobody may be texted at a number, whatever it is; None if they may."""
-        return self._said_no(cells, column) or _REFUSED.get(_part(self._beside(cells, column, Part.ROLE)))
+        return self._said_no(cells, column) or _REFUSED.get(self._part(cells, column))
+
+    def _part(self, cells: list[str], column: Column) -> str:
+        """Who somebody is by the columns that may say it; family where none does."""
+        said = [_part(self._beside(cells, column, part)) for part in (Part.ROLE, Part.KIND)]
+        return next((part for part in said if part not in {None, "family"}), None) or "family"
 
     def _said_no(self, cells: list[str], column: Column) -> str | None:
         """They do not want to be texted, or nobody noted that they do."""
@@ -185,6 +194,13 @@ _PARTS = {
     "partner": "partner socio socia aliado aliada organization organizacion agency",
     "community": "community comunidad vecino vecina neighbor volunteer voluntario voluntaria",
 }
+_FAMILY = (
+    "family familia familiar parent parents padre padres madre mother father mom mum dad mama papa guardian guardians tutor tutora tutores"
+    " grandparent grandmother grandfather abuela abuelo abuelos aunt uncle tia tio stepmother stepfather stepparent madrastra padrastro foster"
+    " caregiver cuidador cuidadora sister brother sibling hermana hermano godparent madrina padrino cousin prima primo spouse esposa esposo"
+    " wife husband relative pariente relation adult adulto adulta contact contacto emergency emergencia self other otro otra"
+)
+_PARTS["family"] = _FAMILY
 _PART_OF = {word: part for part, words in _PARTS.items() for word in words.split()}
 _ROLE_OF = {"partner": "partner", "community": "community"}
 _REFUSED = {
@@ -193,6 +209,7 @@ _REFUSED = {
 }
 
 
-def _part(cell: str) -> str:
-    """What somebody is by the word in a role column: staff, pupil, partner, community; anything else is family."""
-    return next((_PART_OF[word] for word in fold(cell).split() if word in _PART_OF), "family")
+def _part(cell: str) -> str | None:
+    """What somebody is by the words in a role column; whoever is family and something else is something else. None: no word we know."""
+    found = [_PART_OF[word] for word in fold(cell).split() if word in _PART_OF]
+    return next((part for part in found if part != "family"), "family" if found or not fold(cell) else None)

@@ -27,6 +27,8 @@ class Part(StrEnum):
     """Looked at only where no other phone is: today it is often a cell, and often not."""
     LANGUAGE = "language"
     ROLE = "role"
+    KIND = "kind"
+    """A column that may say who is staff or a pupil ("Type", "Title"), and may say anything else."""
     SCHOOL = "school"
     CONSENT = "consent"
     REFUSAL = "do not contact"
@@ -122,8 +124,10 @@ _HOME = _set("home casa house landline fijo residencia hogar")
 _LANGUAGE = _set("language languages lang lng idioma idiomas lengua lenguaje")
 _LANGUAGE_NOT = _set("fluency proficiency classification status arts program level nivel date fecha acquisition interpreter")
 _ROLE = _set("role rol relationship relation parentesco relacion group grupo")
+_KIND = _set("type tipo category categoria title titulo position puesto cargo")
+_KIND_OF = _KIND | _set("contact contacto person persona people parent guardian adult padre tutor family familia recipient user usuario")
 _SCHOOL = _set("school escuela campus site plantel")
-_SCHOOL_NOT = _set("year ano email phone address date grade previous prior district ciclo escolar")
+_SCHOOL_NOT = _set("year ano email phone address date grade previous prior district ciclo escolar type tipo")
 _CONSENT = _set("consent consents consented permission permiso permite consentimiento autoriza autorizacion authorized acepta opted")
 _NO = _set("no not dont never refuse refused optout out")
 _TEXTS = _set("text texts texting contact contacto contactar call llamar message messages mensaje mensajes sms opt opted")
@@ -149,6 +153,8 @@ def _part(words: frozenset[str]) -> Part | None:
         return None if words & _LANGUAGE_NOT else Part.LANGUAGE
     if words & _ROLE:
         return Part.ROLE
+    if words & _KIND and words <= _KIND_OF:
+        return Part.KIND
     return Part.SCHOOL if words & _SCHOOL and not words & _SCHOOL_NOT else None
 
 

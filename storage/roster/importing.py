@@ -91,6 +91,8 @@ class Report:
     issues: tuple[Issue, ...]
     wants: Mapping[str, int]
     """How many would rather have a language that we do not speak."""
+    unsure: Sequence[int] = ()
+    """The rows whose role is none we know; they are taken as family."""
 
     def count(self, outcome: Outcome) -> int:
         return len(self.rows.get(outcome, ()))
@@ -107,8 +109,9 @@ class Report:
         wants = (
             [f"Languages we do not speak yet: {', '.join(f'{name} {n}' for name, n in sorted(self.wants.items()))}"] if self.wants else []
         )
+        unsure = [f"{len(self.unsure)} with a role we do not know, taken as family ({_ranges(self.unsure)})"] if self.unsure else []
         issues = [f"{len(self.issues)} to look at:", *(f"  {issue}" for issue in self.issues)] if self.issues else []
-        return [f"{self.name}, heading in row {self.heading.row}:", *columns, *left_out, *counted, *wants, *issues]
+        return [f"{self.name}, heading in row {self.heading.row}:", *columns, *left_out, *counted, *unsure, *wants, *issues]
 
 
 def read(path: Path) -> Roster:
@@ -137,6 +140,7 @@ def _imported(connection: Connection, roster: Roster, into: Into, now: datetime 
     entries.note_refusals(roster.rows())
     rows: dict[Outcome, list[int]] = defaultdict(list)
     issues: list[Issue] = []
+    unsure: list[int] = []
     wants: Counter[str] = Counter()
     for batch in _batched(entries.read(roster.rows()), BATCH):
         decided = _decided(connection, [each for each in batch if isinstance(each, Entry)])
@@ -147,6 +151,7 @@ def _imported(connection: Connection, roster: Roster, into: Into, now: datetime 
         for entry, outcome, _found in decided:
             rows[outcome].append(entry.row)
             wants.update([entry.wants] if entry.wants else [])
+            unsure += [entry.row] if entry.unsure and outcome in _TAKEN else []
             if outcome in _SAID:
                 issues.append(Issue(entry.row, entry.column, _SAID[outcome], phones.last_two(entry.number)))
         if now is not None:
@@ -154,9 +159,10 @@ def _imported(connection: Connection, roster: Roster, into: Into, now: datetime 
             if 0 < len(rows.get(Outcome.NEW, ())) <= BATCH:
                 known.count_anew(connection)
     entries.check(roster.path.name)
-    return Report(roster.path.name, roster.heading, rows, tuple(sorted(issues, key=lambda each: each.row)), wants)
+    return Report(roster.path.name, roster.heading, rows, tuple(sorted(issues, key=lambda each: each.row)), wants, tuple(unsure))
 
 
+_TAKEN = frozenset({Outcome.NEW, Outcome.WROTE, Outcome.ALSO})
 _SAID = {
     Outcome.STOPPED: "said STOP before, and stays stopped until they come back themselves",
     Outcome.WRONG: "told us before that this is a wrong number",

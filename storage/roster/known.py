@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select
 from sqlmodel import col
 
-from .. import sealing
+from .. import people, sealing
 from ..gate import forgotten
 from ..gate.tables import Forgotten
 from ..tables import Address, Consent, Membership, Person
@@ -82,6 +82,7 @@ def make(connection: Connection, entries: Sequence[Entry], now: datetime) -> lis
         Person,
         [{"language": e.language, "language_guessed": e.language is not None, "revision": 0, "created_at": now} for e in entries],
     )
+    numbers = {each.id: each.number for each in people.schools(connection)}
     rows = [
         {
             "channel": CHANNEL,
@@ -89,6 +90,7 @@ def make(connection: Connection, entries: Sequence[Entry], now: datetime) -> lis
             "lookup": sealing.in_use().lookup(entry.number),
             "person_id": person_id,
             "heard_at": now,
+            "texted": numbers[entry.school_id],  # the introduction leaves from it
         }
         for entry, person_id in zip(entries, person_ids, strict=True)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -11,6 +12,18 @@ from ..feed import BadFeed
 
 MOST_BYTES = 200 * 1024 * 1024
 KINDS = (".json", ".jsonl", ".csv")
+_BROKEN = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+)
+"""What zipfile runs into where a file is not what it says."""
 
 
 def contents(path: Path) -> Mapping[str, bytes]:
@@ -19,7 +32,7 @@ def contents(path: Path) -> Mapping[str, bytes]:
         raise BadFeed(f"{path} was not found: give the folder, the zip or the JSON file of the directory.")
     try:
         files = dict(_folder(path) if path.is_dir() else _zip(path) if zipfile.is_zipfile(path) else _one(path))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except _BROKEN as error:
         raise BadFeed(f"{path.name} cannot be read ({error}): please export it again.") from error
     if not any(data.strip() for data in files.values()):
         raise BadFeed(f"{path.name} holds no JSON and no CSV file with anything in it.")

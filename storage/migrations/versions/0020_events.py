@@ -5,7 +5,7 @@ import sqlmodel
 from alembic import op
 
 revision = "0020"
-down_revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -73,6 +73,7 @@ def _event() -> None:
         sa.Column("stage", TEXT, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("closed_at", TIME, nullable=True),
+        sa.Column("tally", sa.JSON(), nullable=False),
         sa.Column("group_posts", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"]),
         sa.ForeignKeyConstraint(["series_id"], ["event_series.id"]),
@@ -117,6 +118,10 @@ def _event_claim() -> None:
         sa.Column("rsvp_id", sa.BigInteger(), nullable=False),
         sa.Column("resource", TEXT, nullable=False),
         sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("offered", sa.Integer(), nullable=False),
+        sa.Column("passed", sa.Integer(), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
         sa.Column("state", TEXT, nullable=False),
         sa.Column("since", TIME, nullable=False),
         sa.Column("offered_until", TIME, nullable=True),
@@ -125,7 +130,7 @@ def _event_claim() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("rsvp_id", "resource", name="claim_once"),
     )
-    op.create_index("claim_in_line", "event_claim", ["event_id", "resource", "state", "since"])
+    op.create_index("claim_in_line", "event_claim", ["event_id", "resource", "state", "id"])
     _index("claim_offered", "event_claim", ["offered_until"], "state = 'offered'")
 
 

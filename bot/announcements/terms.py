@@ -1,0 +1,24 @@
+"""What a deployment decides about announcements, as a turn needs it: prices, the budget, and how fast a sender may send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .pricing import Tariff
+
+
+@dataclass(frozen=True)
+class Terms:
+    prices: tuple[Tariff, ...] = ()
+    budget: int = 0
+    """Microdollars a month; 0: no limit."""
+    per_second: float = 1.0
+    """SMS segments that the sender may hand off."""
+    per_day: int = 0
+    """Its cap; 0: none."""
+    translate_hours: float = 4.0
+    """Of daytime, that a translator has."""
+
+
+NO_TERMS = Terms()
+"""Without prices, budget and cap."""

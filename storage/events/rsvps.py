@@ -1,0 +1,180 @@
+"""Answers to events: one for a household, whoever of it has sent it, and the places that go with it.
+
+Only what was answered is a row. Who has not answered is the ledger of the invitation without these (`storage.events.reports`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlmodel import col
+
+from conversations.events.event import CHILDCARE, PEOPLE, RIDE, Answer, PartStat, Standing
+
+from ..database import upsert
+from ..prepared import Prepared
+from ..tables import Address, Person
+from . import checks, events, places
+from .tables import Attendance, Event, EventStage, Household, Rsvp, Slot
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What an answer came to."""
+
+    standing: Standing
+    before: Standing | None
+    """None: it is their first."""
+    confirm: tuple[int, ...]
+    """Address ids of the others of the household, one for each of them: they hear of a change too. Nobody who said STOP."""
+
+    @property
+    def changed(self) -> bool:
+        return self.before is not None and _said(self.before) != _said(self.standing)
+
+
+def _said(standing: Standing) -> tuple[Any, ...]:
+    return standing.partstat, standing.adults, standing.children, dict(standing.needs)
+
+
+_ANEW = ("person_id", "language", "partstat", "adults", "children", "needs", "answered_at")
+_KEEP = Prepared(
+    upsert(
+        lambda insert: (
+            (made := insert(Rsvp))
+            .on_conflict_do_update(index_elements=["event_id", "household"], set_={name: made.excluded[name] for name in _ANEW})
+            .returning(col(Rsvp.id))
+        )
+    )
+)
+_OF_HOUSEHOLD = Prepared(select(Rsvp).where(col(Rsvp.event_id) == bindparam("event_id"), col(Rsvp.household) == bindparam("household")))
+_NUMBER = Prepared(select(col(Household.number)).where(col(Household.person_id) == bindparam("person_id")))
+
+
+def answer(
+    connection: Connection, event_id: int, person_id: int, said: Answer, now: datetime, *, language: str | None = None, late: bool = False
+) -> Answered:
+    """A person answers for their household, or changes what was answered. All of it is told anew: what is not in `said` is not wanted.
+
+    `NotOpen` or `TooLate` where it does not count; a no always counts. `late` lets staff enter what came on paper.
+    """
+    row = places.lock(connection, event_id)
+    if said.partstat is not PartStat.DECLINED:
+        may_answer(row, now, late=late)
+    household = household_of(connection, person_id)
+    before = standing(connection, event_id, household)
+    if said.partstat is PartStat.DECLINED:
+        said = Answer(PartStat.DECLINED)  # who does not come needs nothing
+    who = {"event_id": event_id, "household": household, "person_id": person_id, "language": language}
+    rsvp_id = _write(connection, who, said, now)
+    has = places.settle_locked(connection, row, rsvp_id, wants(row, said), now)
+    after = Standing(event_id, said.partstat, said.adults, said.children, said.needs, has, household)
+    return Answered(after, before, others_of(connection, household, person_id))
+
+
+def _write(connection: Connection, who: Mapping[str, Any], said: Answer, now: datetime) -> int:
+    row = {**who, "partstat": said.partstat, "adults": said.adults, "children": said.children, "needs": dict(said.needs) or None}
+    return int(_KEEP.first(connection, **row, answered_at=now, nudges=0, reminded="").id)
+
+
+def may_answer(row: Any, now: datetime, *, late: bool = False) -> None:
+    """`NotOpen` or `TooLate` where an answer does not count any more, or not yet."""
+    if row.stage != EventStage.OPEN and not (late and row.stage == EventStage.CLOSED):
+        raise checks.NotOpen(row.title, str(row.stage))
+    until = row.rsvp_until or row.starts_at
+    if now >= until and not late:
+        raise checks.TooLate(row.title, until.astimezone(ZoneInfo(row.zone)))
+
+
+def wants(event: Any, said: Answer) -> Mapping[str, int]:
+    """The places an answer asks for. A maybe asks for none of the people's; whoever knows the children's ages counts those who may stay."""
+    if said.partstat not in {PartStat.ACCEPTED, PartStat.TENTATIVE}:
+        return {}
+    people = said.adults + said.children if said.partstat is PartStat.ACCEPTED else 0
+    ages = said.needs.get("ages")
+    young = sum(bool(event.childcare_from <= age <= event.childcare_to) for age in ages) if ages else int(said.needs.get("childcare", 0))
+    wanted = {PEOPLE: people, CHILDCARE: young, RIDE: int(said.needs.get("ride", 0))}
+    return {resource: count for resource, count in wanted.items() if count > 0}
+
+
+def standing(connection: Connection, event_id: int, household: str) -> Standing | None:
+    """Where a household stands; None if it has not answered."""
+    row = _OF_HOUSEHOLD.first(connection, event_id=event_id, household=household)
+    if row is None:
+        return None
+    has = places.standing(connection, events.by_id(connection, event_id), row.id)
+    return Standing(event_id, PartStat(row.partstat), row.adults, row.children, row.needs or {}, has, household)
+
+
+def household_of(connection: Connection, person_id: int) -> str:
+    """How a person's household is written: "h12" where phones were joined, else "p34"."""
+    row = _NUMBER.first(connection, person_id=person_id)
+    return f"p{person_id}" if row is None else f"h{row.number}"
+
+
+def people_of(connection: Connection, household: str) -> tuple[int, ...]:
+    """The ids of whoever belongs to a household as it is written; nobody of one whose link was erased."""
+    kind, number = household[:1], household[1:]
+    if not number.isdecimal() or kind not in {"p", "h"}:
+        return ()
+    if kind == "p":
+        return (int(number),)
+    found = select(col(Household.person_id)).where(col(Household.number) == int(number)).order_by(col(Household.person_id))
+    return tuple(connection.execute(found).scalars())
+
+
+def others_of(connection: Connection, household: str, person_id: int) -> tuple[int, ...]:
+    """The address that each of the others used last. Nobody who said STOP, or cannot be reached."""
+    return addresses_of(connection, [each for each in people_of(connection, household) if each != person_id])
+
+
+def addresses_of(connection: Connection, person_ids: list[int]) -> tuple[int, ...]:
+    """The address that each of these people used last."""
+    if not person_ids:
+        return ()
+    theirs = select(col(Address.person_id), col(Address.id)).join(Person, col(Person.id) == col(Address.person_id))
+    may = [col(Address.person_id).in_(person_ids), col(Address.unreachable_at).is_(None), col(Person.stopped_at).is_(None)]
+    found = connection.execute(theirs.where(*may).order_by(col(Address.heard_at), col(Address.id)))
+    last: dict[int, Any] = {person_id: address_id for person_id, address_id in found}  # noqa: C416 - a row is no pair to mypy
+    return tuple(last[each] for each in sorted(last))
+
+
+def remove(connection: Connection, event_id: int, rsvp_id: int, now: datetime) -> None:
+    """An answer goes as if it had never been; its places are free."""
+    places.leave(connection, event_id, rsvp_id, now)
+    connection.execute(delete(Rsvp).where(col(Rsvp.id) == rsvp_id))
+
+
+def of_event(connection: Connection, event_id: int) -> list[Any]:
+    """All answers to an event, in the order of their first."""
+    return list(connection.execute(select(Rsvp).where(col(Rsvp.event_id) == event_id).order_by(col(Rsvp.id))).all())
+
+
+def to_come(connection: Connection, household: str, now: datetime) -> list[Any]:
+    """The answers of a household to events that are not over, the nearest first."""
+    query = select(Rsvp).join(Event, col(Event.id) == col(Rsvp.event_id)).where(col(Rsvp.household) == household, col(Event.ends_at) > now)
+    return list(connection.execute(query.order_by(col(Event.starts_at), col(Event.id))).all())
+
+
+def held(connection: Connection, person_id: int) -> list[dict[str, Any]]:
+    """What is held on a person and their household about events, as plain JSON values."""
+    household = household_of(connection, person_id)
+    of_event = [col(Event.code), col(Event.title), col(Event.starts_at)]
+    answers: Any = select(*of_event, col(Rsvp.partstat), col(Rsvp.adults), col(Rsvp.children), col(Rsvp.needs)).join(
+        Event, col(Event.id) == col(Rsvp.event_id)
+    )
+    was_there: Any = select(*of_event, col(Attendance.at), col(Attendance.adults), col(Attendance.children), col(Attendance.name)).join(
+        Event, col(Event.id) == col(Attendance.event_id)
+    )
+    times: Any = select(*of_event, col(Slot.starts_at).label("slot")).join(Event, col(Event.id) == col(Slot.event_id))
+    found = [
+        *connection.execute(answers.where(col(Rsvp.household) == household).order_by(col(Rsvp.id))).mappings(),
+        *connection.execute(was_there.where(col(Attendance.household) == household).order_by(col(Attendance.id))).mappings(),
+        *connection.execute(times.where(col(Slot.person_id) == person_id).order_by(col(Slot.id))).mappings(),
+    ]
+    return [{name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()} for row in found]
