@@ -21,6 +21,7 @@ from conversations.folding import fold
 from conversations.keywords import Crisis, Keyword, Leaving, Meaning
 from conversations.needs import NEEDS
 from conversations.reply import Tongue
+from conversations.surveys.linting import Theme, Trait
 
 from .catalogs import LANGUAGES, catalog
 from .phrases import Hit, Phrases, Tokens, choices, written_out
@@ -47,6 +48,8 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
     ("audience", audience_words.AND, "families and staff"),
     ("audience", audience_words.NOT, "all but staff, families except …"),
     ("audience", audience_words.SMALL, "Words between these that say nothing: the, of, who speak."),
+    *(("asks about", each.value, "Words of a survey's question that show it asks about this. Singular and plural.") for each in Theme),
+    *(("tells who", each.value, "Words of a survey's question whose answer helps to tell who somebody is.") for each in Trait),
     *(("template", slug, "Staff only: what they call this urgent text, behind URGENT.") for slug in TEMPLATES),
     *(("need", slug, "What people call this need, anywhere in a message; =word: only as the whole message.") for slug in NEEDS),
     *(
