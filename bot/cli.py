@@ -18,6 +18,7 @@ from . import cli_languages, cli_work, keys
 from . import settings as settings_module
 from .cli_events import event
 from .cli_people import people
+from .cli_surveys import survey
 from .cli_work import Yes, console, do, fail, fit
 from .settings import Misconfigured, Settings
 from .terminal import Terminal, cell
@@ -29,6 +30,7 @@ directory = typer.Typer(no_args_is_help=True, help="The directory of services fa
 cli.add_typer(directory, name="directory")
 cli.add_typer(people, name="people")
 cli.add_typer(event, name="event")
+cli.add_typer(survey, name="survey")
 cli.add_typer(key, name="key")
 cli.add_typer(school, name="school")
 cli.add_typer(cli_languages.glossary, name="glossary")
