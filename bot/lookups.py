@@ -22,6 +22,7 @@ from conversations.folding import fold
 from conversations.gate import AskedLately, MayAsk, Prove
 from conversations.linking import CodeHere, NewCode, TryCode, WaysHere
 from conversations.questions import CityOf, DayIn, TimeIn, WhenIn, ZipOf
+from conversations.surveys.linting import WarningsOn
 from conversations.talk import LookUp, SchoolCalled
 from conversations.topics import WantedHere
 from conversations.who import School
@@ -36,6 +37,7 @@ from .announcements import desk as announcing
 from .announcements import urgent
 from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
+from .surveys import measuring
 
 
 def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS) -> Any:
@@ -64,8 +66,10 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
 
 
 def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: datetime, terms: Terms) -> Any:
-    """What is asked about announcements, translations and events."""
+    """What is asked about announcements, translations, events and surveys."""
     match query:
+        case WarningsOn():
+            return measuring.answer(query, known.school_languages)
         case TaskOf() | PendingOf():
             return Loop(connection, now, terms.translate_hours).answer(query, known)
         case query if isinstance(query, announcing.LookedUp):

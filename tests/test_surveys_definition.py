@@ -217,6 +217,11 @@ def test_what_is_wrong_is_said_with_its_row(questions, sentence):
     assert [sentence] == said(survey(*questions))
 
 
+def test_a_question_that_waits_for_its_own_other_is_a_cycle():
+    """What `or_other` adds stands behind its question, and so cannot lead to it."""
+    assert "“a” → “a_other” → “a”" in said(survey(ask("a", Kind.SELECT_ONE, "x", or_other=True, relevant="${a_other} != ''", row=2)))[0]
+
+
 def test_choices_are_looked_at_too():
     """No name twice, none with a space, none without words."""
     choices = (Choice("a", {"en": "A"}, row=2), Choice("a", {"en": "B"}, row=3), Choice("c d", {"en": "C"}, row=4), Choice("e", {}, row=5))

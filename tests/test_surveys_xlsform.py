@@ -215,6 +215,7 @@ def test_other_names_of_the_same_are_known(tmp_path):
             ["Sheet survey, row 2: the column calculation is not supported: nothing is worked out while somebody texts."],
         ),
         ([["type", "name", "label::Klingon"], ["text", "a", "A?"]], (), None),
+        ([[*LABELS, "bind::relevant"], ["text", "a", "A?", "1=2"]], (), None),
         ([["kind", "name", "label"], ["text", "a", "A?"]], (), None),
         ([LABELS, ["", "a", "A?"], ["select_one", "b", "B?"], ["text", "c", "C?"]], (), None),
     ],

@@ -47,6 +47,8 @@ _TAGGED = re.compile(r".*\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)\s*\)")
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _TITLE = re.compile(r"form_title_(\w+)")
 """How we write a title in a second language: pyxform knows titles in one only, and leaves this column out."""
+_BOUND = re.compile(r"(?i)bind\s*:")
+"""The XForm below the form, written by hand: it changes what a question means."""
 _FURTHER = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 
 Column = tuple[str, str]
@@ -91,7 +93,9 @@ def table(sheet: str, rows: list[Row], problems: list[Problem]) -> Table:
     unused: dict[int, str] = {}
     for index, cell in enumerate(heading):
         column = _column(cell)
-        if column is None:
+        if _BOUND.match(cell):
+            problems.append(Problem(sheet, number, f"the column “{cell}” is not read: write relevant, constraint or required."))
+        elif column is None:
             problems.append(Problem(sheet, number, f"the column “{cell}” needs the tag of its language, like label::Español (es)."))
         elif column in columns.values():
             problems.append(Problem(sheet, number, f"there are two columns “{cell}”."))

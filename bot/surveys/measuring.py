@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 
 import locales
 from conversations.announcements.writing import Clear
 from conversations.surveys import linting
 from conversations.surveys.definition import OTHER, Definition, Question
-from conversations.surveys.linting import Measured
+from conversations.surveys.linting import Measured, WarningsOn
 from conversations.words import Words
 from locales import clarity, surveying
 
@@ -18,6 +19,10 @@ from ..announcements import pricing
 def warnings(definition: Definition, languages: Iterable[str]) -> tuple[Words, ...]:
     """What its author should hear. Of the languages it has words in, and of the school's (`languages`) only those."""
     return linting.warnings(definition, tuple(_measured(definition, set(languages))))
+
+
+def answer(query: WarningsOn, languages: Iterable[str]) -> tuple[Words, ...]:
+    return warnings(Definition.from_json(json.loads(query.definition)), languages)
 
 
 def _measured(definition: Definition, languages: set[str]) -> Iterator[Measured]:

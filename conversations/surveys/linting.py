@@ -63,10 +63,9 @@ class Measured:
 
 @dataclass(frozen=True)
 class WarningsOn(LookUp[tuple[Words, ...]]):
-    """What there is to say of a survey in the languages of a school; `definition` as JSON text."""
+    """What there is to say of a survey at the person's school; `definition` as JSON text."""
 
     definition: str
-    languages: tuple[str, ...] = ()
 
 
 def warnings(definition: Definition, measured: Sequence[Measured]) -> tuple[Words, ...]:

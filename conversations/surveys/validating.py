@@ -43,7 +43,7 @@ def problems(definition: Definition) -> tuple[Problem, ...]:
     known = {step.name for step in steps(definition)}
     for question in definition.questions:
         found += [Problem(SURVEY, question.row, says) for says in _expressions(question, known)]
-    return tuple(dict.fromkeys(found or _cycles(definition.questions)))
+    return tuple(dict.fromkeys(found or _cycles(steps(definition))))
 
 
 def notes(definition: Definition) -> tuple[Problem, ...]:
