@@ -33,6 +33,8 @@ COMMANDS = [
     "directory import",
     "people",
     "people add",
+    "survey",
+    "survey import",
 ]
 ROOT = Path(__file__).parent.parent
 

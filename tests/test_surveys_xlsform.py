@@ -1,6 +1,7 @@
 """XLSForms in and out: ten of our own, what pyxform says of what we write, and every way a file can be bad."""
 
 import csv
+import json
 import zipfile
 
 import openpyxl
@@ -11,7 +12,7 @@ from pyxform.xls2xform import convert
 
 from bot.surveys import exporting, xlsform
 from bot.surveys.sheets import BadForm
-from conversations.surveys.definition import Choice, Definition, Kind, Question, Scale, next_question
+from conversations.surveys.definition import Choice, Definition, Kind, Question, Scale, fits, next_question
 
 SETTINGS = [["form_title", "form_id", "default_language"], ["Family night", "night", "English (en)"]]
 YES_NO = [["list_name", "name", "label"], ["yn", "yes", "Yes"], ["yn", "no", "No"]]
@@ -97,6 +98,33 @@ def test_a_form_is_read_written_agreed_with_and_read_again(tmp_path, name):
     assert "<h:html" in convert(tmp_path / "written.xlsx").xform
     assert report.definition == xlsform.read(tmp_path / "written.xlsx").definition
     assert next_question(report.definition, {}) is not None
+
+
+SAID = {
+    "select_one": [{"came": "yes"}],
+    "select_multiple": [{"both": ["yes", "no"]}],
+    "integer and its constraint": [{"kids": 12}],
+    "range": [{"mark": 5}],
+    "text and required": [{"why": "because"}],
+    "note": [{"hello": "", "why": "because"}],
+    "relevant": [{"help": "no"}, {"help": "yes", "what": "rent"}],
+    "choice filter": [{"town": "south", "street": "bay"}],
+    "or_other": [{"ride": "bus"}, {"ride": "other", "ride_other": "by horse"}],
+    "two languages and a group": [{"came": "no"}, {"came": "yes", "best": "pozole"}],
+}
+
+
+@pytest.mark.parametrize(("name", "said"), [(name, said) for name, every in SAID.items() for said in every])
+def test_a_form_is_asked_to_its_end(tmp_path, name, said):
+    """Just these questions, in this order, each with an answer that fits; what the database keeps asks the same."""
+    definition = read(tmp_path, *FORMS[name]).definition
+    kept = Definition.from_json(json.loads(json.dumps(definition.to_json())))
+    answers = {}
+    while (question := next_question(kept, answers)) is not None:
+        assert fits(question, said[question.name], answers)
+        answers[question.name] = said[question.name]
+
+    assert (definition, list(said)) == (kept, list(answers))
 
 
 def test_a_group_lends_its_condition_to_its_questions(tmp_path):
