@@ -4,17 +4,20 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 from test_cli import run
 
 import locales
 from bot.surveys import exporting, measuring
 from conversations.surveys import bank, validating
-from conversations.surveys.asking import asked, translated
+from conversations.surveys.asking import Unreadable, asked, to_translate, translated
 from conversations.surveys.definition import Choice, Definition, Kind, Question
 from locales import surveying
+from storage.announcements import translators
 from storage.surveys import definitions
 from storage.surveys.definitions import Unready
 from storage.surveys.tables import SurveyStage
+from storage.tables import Membership
 
 NIGHT = asked("How was it? 1) good 2) bad\nWhat else?", "en", "Family night")
 NOCHE = translated(NIGHT, "¿Qué tal? 1) bien 2) mal\n¿Algo más?", "es")
@@ -72,6 +75,29 @@ def test_a_translation_is_approved_for_just_these_words(shelf):
     assert ("en", "es") == definitions.asked_in(shelf(definitions.kept, survey.id))
     changed = shelf.save(Definition(NOCHE.title, "en", (*NOCHE.questions, Question(Kind.TEXT, "q3", {"en": "Why?", "es": "¿Por qué?"}))))
     assert (("en",), ["es"]) == (definitions.asked_in(changed), shelf(definitions.lacking, changed))
+
+
+def test_only_who_is_listed_translates_it(shelf):
+    """As with announcements: a liaison on the list writes it in her language, in the same shape, and it may be asked in it."""
+    survey = shelf.save()
+    liaison = shelf(
+        lambda connection: connection.execute(select(Membership.person_id).where(Membership.role == "liaison")).scalars().first()
+    )
+    other = shelf(lambda connection: connection.execute(select(Membership.person_id).where(Membership.role == "family")).scalars().first())
+    shelf(translators.add, 1, "es", liaison, 1)
+    words = "Noche familiar\n¿Qué tal? 1) bien 2) mal\n¿Algo más?"
+
+    with pytest.raises(Unready, match="listed for es"):
+        shelf(definitions.translate, survey.id, "es", words, by=other, now=shelf.now)
+    with pytest.raises(Unreadable, match="questions, and here"):
+        shelf(definitions.translate, survey.id, "es", "Noche\n¿Qué tal?", by=liaison, now=shelf.now)
+    done = shelf(definitions.translate, survey.id, "es", words, by=liaison, now=shelf.now)
+
+    assert (NOCHE, ("en", "es")) == (done.definition, definitions.asked_in(done))
+    assert "Family night\nHow was it? 1) good 2) bad\nWhat else?" == to_translate(done.definition)
+    shelf.open(done)
+    with pytest.raises(Unready, match="stay as they are"):
+        shelf(definitions.translate, survey.id, "es", words, by=liaison, now=shelf.now)
 
 
 def test_what_cannot_be_asked_is_not_kept(shelf):

@@ -169,7 +169,9 @@ class _Reading:
 
     def scale(self, row: int, parameters: str) -> Scale:
         """As `start=1 end=5 step=1`, which may be left out."""
-        given = dict(each.split("=", 1) for each in re.split(r"[\s,;]+", re.sub(r"\s*=\s*", "=", parameters)) if "=" in each)
+        given = dict(
+            each.split("=", 1) for each in re.split(r"[\s,;]+", re.sub(r" ?= ?", "=", " ".join(parameters.split()))) if "=" in each
+        )
         numbers = {name.casefold(): given[name] for name in given if name.casefold() in {"start", "end", "step"}}
         try:
             return Scale(**{name: _whole(number) for name, number in numbers.items()})

@@ -72,6 +72,18 @@ def translated(definition: Definition, body: str, language: str) -> Definition:
     )
 
 
+def to_translate(definition: Definition) -> str:
+    """What whoever translates it has before them: its title on the first line, then as somebody would text it."""
+    return f"{definition.title.get(definition.language, '')}\n{as_texted(definition, definition.language)}"
+
+
+def translated_whole(definition: Definition, body: str, language: str) -> Definition:
+    """The same, back in another language; raises `Unreadable`."""
+    title, _break, rest = body.strip().partition("\n")
+    found = translated(definition, rest, language)
+    return replace(found, title={**definition.title, language: " ".join(title.split())})
+
+
 def as_texted(definition: Definition, language: str) -> str:
     """The survey as somebody would text it, for who translates it."""
     return "\n".join(_texted(question, language) for question in definition.questions)

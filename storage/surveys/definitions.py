@@ -17,10 +17,10 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlmodel import col
 
-from conversations.surveys import validating
+from conversations.surveys import asking, validating
 from conversations.surveys.definition import Definition
 
-from ..announcements import drafts
+from ..announcements import drafts, translators
 from .tables import Survey, SurveyStage
 
 
@@ -115,6 +115,22 @@ def approve(connection: Connection, survey_id: int, language: str, *, by: int | 
         raise Unready(f"It is not all said in {language} yet: there is nothing to approve.")
     approval = {"hash": words_hash(found.definition, language), "by": by, "at": now.isoformat()}
     connection.execute(update(Survey).where(col(Survey.id) == survey_id).values(approvals={**found.approvals, language: approval}))
+
+
+def translate(connection: Connection, survey_id: int, language: str, body: str, *, by: int, now: datetime) -> Kept:
+    """Somebody who is listed for a language has written the survey in it (`asking.to_translate`), and approves just these words.
+
+    As with announcements, only who is listed for it may. Raises `Unready`, and `asking.Unreadable` where the shape is another.
+    """
+    survey = kept(connection, survey_id)
+    if survey is None or survey.stage is not SurveyStage.DRAFT:
+        raise Unready("It is open already, or over: its words stay as they are.")
+    if language not in translators.tags_of(connection, by, survey.school_id):
+        raise Unready(f"Only who is listed for {language} may approve words in it.")
+    found = asking.translated_whole(survey.definition, body, language)
+    connection.execute(update(Survey).where(col(Survey.id) == survey_id).values(definition=found.to_json()))
+    approve(connection, survey_id, language, by=by, now=now)
+    return kept(connection, survey_id) or survey
 
 
 def lacks_words(definition: Definition, language: str) -> bool:
