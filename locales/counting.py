@@ -40,6 +40,8 @@ class Count:
     many: bool = False
     """Children of whom nobody said how many."""
     me: bool = False
+    plus: bool = False
+    """"and" or "plus" stands before the bare number."""
     ages: list[int] = field(default_factory=list)
 
 
@@ -58,6 +60,7 @@ class _Reading:
     used: set[int] = field(default_factory=set)
 
     def read(self) -> None:
+        self.noun_first()
         for place, item in enumerate(self.row):
             if place in self.used:
                 continue
@@ -69,8 +72,19 @@ class _Reading:
                 self.noun(place)
             elif item.is_any(W.ME) and self.singles:
                 self.found.me = self.found.me or self.stands_with_others(place)
-        if any(item.is_any(W.NEGATES) for place, item in enumerate(self.row) if place not in self.used):
+        if self.singles and any(item.is_any(W.NEGATES) for place, item in enumerate(self.row) if place not in self.used):
             raise Unsure
+
+    def noun_first(self) -> None:
+        """ "adults 2 kids 3": a list whose numbers stand behind their nouns."""
+        pairs = [n for n, item in enumerate(self.row) if item.number is not None or item.is_any(*NOUNS)]
+        nouns, numbers = pairs[::2], pairs[1::2]
+        ordered = len(pairs) >= len(("adults", 2, "kids", 3)) and len(nouns) == len(numbers)
+        if not ordered or any(self.row[n].number is not None for n in nouns) or any(self.row[n].number is None for n in numbers):
+            return
+        for noun, number in zip(nouns, numbers, strict=True):
+            self.used.update({noun, number})
+            self.with_noun(number, self.row[number].number or 0, noun)
 
     def at(self, place: int) -> Item:
         return self.row[place] if 0 <= place < len(self.row) else Item(())
@@ -125,7 +139,7 @@ class _Reading:
             return self.age(place, number, noun)
         self.used.add(noun)
         if item.is_any(*YOUNG):
-            self.found.joined = self.found.joined or self.at(place - 1).is_any(*TOGETHER)
+            self.found.joined = self.found.joined or self.at(place - 1).is_any(W.AND)
             self.found.children = (self.found.children or 0) + number * (2 if item.is_any(W.TWO_CHILDREN) else 1)
         elif item.is_any(*GROWN):
             self.found.adults = (self.found.adults or 0) + number
@@ -151,6 +165,8 @@ class _Reading:
         marker = self.before(place)
         if marker.is_any(W.AGES) and not marker.is_any(W.SMALL):
             return True
+        if marker.is_any(W.AGES):  # "my kids are 2 and 5"
+            marker = self.before(self.row.index(marker))
         if self.at(place - 1).is_any(W.AGED) and self.before(place - 1).is_any(*YOUNG):
             return True
         if not marker.is_any(*YOUNG):
@@ -193,7 +209,7 @@ class _Reading:
             self.found.children, self.found.many = number, False
         elif before.is_any(W.ADULTS) and place - 1 not in self.used:
             self.found.adults = (self.found.adults or 0) + number
-        elif number == 1 and item.in_words and len(self.row) > 1:
+        elif number == 1 and item.in_words and len(self.row) > 1 and (before.is_any(W.AND) or not before.is_any(W.PLUS)):
             return  # "una familia", "one of these days"
         elif after.unknown and after.said:
             raise Unsure
@@ -201,6 +217,8 @@ class _Reading:
             raise Unsure
         else:
             self.found.bare.append((place, number))
+            behind = self.before(place)
+            self.found.plus = behind.is_any(*TOGETHER) and (self.found.me or self.found.kin > 0)
 
     # People without a number
 
@@ -239,20 +257,29 @@ def _settled(found: Count, row: Sequence[Item]) -> Household:
     named = found.kin > 0 or found.children is not None or found.many or bool(found.ages)
     if me and (found.me or named) and (found.me or numbered == 0):
         adults = (adults or 0) + 1
-    people = _people(found, adults, me=me, named=named)
+    people = _people(found)
+    if people is not None and found.plus:
+        people, adults = _with_me(found, people), None
     if people is not None and adults is not None and not named and adults == 1 and me:
         adults = None
     if people is None and me and not named and not numbered:
         people, adults = 1, None
     adults, people = _told_apart(found, adults, people)
-    if len(found.ages) > (found.children or 0) > 0:
-        raise Unsure
+    if len(found.ages) > (found.children or 0) > 0 or (found.kin == adults == 1 and found.children is None and not found.many):
+        raise Unsure  # "si mi esposo sale temprano": nobody sends just one relative
     if None not in (people, adults, found.children) and people != (adults or 0) + (found.children or 0):
         raise Unsure
     return Household(PartStat.ACCEPTED, people, adults, found.children, tuple(found.ages))
 
 
-def _people(found: Count, adults: int | None, *, me: bool, named: bool) -> int | None:
+def _with_me(found: Count, others: int) -> int:
+    """ "me plus 3" are four; who else the three of "me, my husband and our 3" are, we ask."""
+    if found.adults or found.children is not None or found.people or not found.me:
+        raise Unsure
+    return others + 1
+
+
+def _people(found: Count) -> int | None:
     """The number of people in all, if one was given."""
     numbers = {*found.people, *(number for _place, number in found.bare)}
     if not numbers:

@@ -36,11 +36,30 @@ def read(text: str, called: str = "") -> Household | None:
 
 def _whole(words: tuple[str, ...]) -> Household | None:
     means = whole(words)
+    pieces = _pieces(words)
+    if len(pieces) > 1 and not means and any(whole(piece) == {Word.NOT_COMING} for piece in (pieces[0], pieces[-1])):
+        return _nobody(words)
     if Word.NOTHING in means:
         raise Unsure
     if means & {Word.COMING, Word.I_AM_COMING}:
         return Household(PartStat.ACCEPTED, 1 if Word.I_AM_COMING in means else None)
     return Household(PartStat.DECLINED) if Word.NOT_COMING in means else None
+
+
+def _pieces(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    ends = [n for n, word in enumerate(words) if word == household_words.PAUSE]
+    return [words[start:end] for start, end in zip((0, *(end + 1 for end in ends)), (*ends, len(words)), strict=True)]
+
+
+def _nobody(words: tuple[str, ...]) -> Household | None:
+    """ "no, we move that week"; not "no, we are 5"."""
+    row = items(" ".join(word for word in words if word != household_words.PAUSE))
+    if any(item.number or item.is_any(Word.PERHAPS, Word.ASKS) for item in row[1:]):
+        raise Unsure
+    sure = any(item.is_any(*SURE) and not item.is_any(Word.SMALL) for item in row)
+    if sure:
+        raise Unsure
+    return Household(PartStat.DECLINED)
 
 
 def _read(row: list[Item], wished: Wishes) -> Household | None:
@@ -80,7 +99,7 @@ def _is_sure(found: Household, said: Sequence[Item]) -> bool:
     numbered = any(item.number is not None for item in said) and (found.adults is not None or found.children is not None)
     if yes or numbered:
         return unknown <= MOST_UNKNOWN
-    return unknown == 0 and (found.people is not None or (found.adults is not None))
+    return unknown <= (said[0].number is not None) and (found.people is not None or (found.adults is not None))
 
 
 def ages(text: str) -> tuple[int, ...] | None:

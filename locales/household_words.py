@@ -13,7 +13,7 @@ from conversations.folding import fold
 
 from .catalogs import LANGUAGES
 from .lexicon import lexicon, raw
-from .phrases import Hit, Phrases, Tokens, choices, written_out
+from .phrases import Hit, Phrases, Tokens, written_out
 
 TAPPED = {"👍": " yes ", "👌": " yes ", "✅": " yes ", "👎": " no "}
 SIGNS = {"+": " plus ", "&": " and "}
@@ -110,8 +110,9 @@ def _number(words: Tokens, place: int, numbers: Mapping[Tokens, Mapping[str, int
     if words[place].isdecimal() and words[place].isascii():
         return int(words[place][:6]), 1
     for length in (3, 2, 1):
-        if found := numbers.get(words[place : place + length]):
-            return next(iter(found.values())), length
+        said = words[place : place + length]
+        if found := numbers.get(said):
+            return next(iter(found.values())), len(said)
     return None
 
 
@@ -155,6 +156,3 @@ def languages(words: Tokens) -> Iterator[str]:
                 yield known.languages[said]
             elif said in known.tongues:
                 yield known.tongues[said].name
-
-
-__all__ = ["PAUSE", "Item", "choices", "items", "languages", "tokens", "whole"]
