@@ -39,6 +39,10 @@ class Count:
     """"and" stands before the number of the children."""
     many: bool = False
     """Children of whom nobody said how many."""
+    singles: bool = False
+    """Somebody is named without a number."""
+    vague: bool = False
+    """Of whom nobody said how many: "my family"."""
     me: bool = False
     plus: bool = False
     """"and" or "plus" stands before the bare number."""
@@ -68,10 +72,16 @@ class _Reading:
                 self.number(place, item.number)
             elif item.is_any(W.TWO):
                 self.found.people.append(2)
+            elif item.is_any(W.ANYBODY) and self.singles:
+                raise Unsure
+            elif item.is_any(W.FAMILY):
+                self.found.vague = True
             elif item.is_any(*NOUNS):
                 self.noun(place)
             elif item.is_any(W.ME) and self.singles:
                 self.found.me = self.found.me or self.stands_with_others(place)
+        if self.found.singles and any(item.unknown for item in self.row):
+            raise Unsure  # "my husband works but me and the kids come"
         if self.singles and any(item.is_any(W.NEGATES) for place, item in enumerate(self.row) if place not in self.used):
             raise Unsure
 
@@ -79,8 +89,9 @@ class _Reading:
         """ "adults 2 kids 3": a list whose numbers stand behind their nouns."""
         pairs = [n for n, item in enumerate(self.row) if item.number is not None or item.is_any(*NOUNS)]
         nouns, numbers = pairs[::2], pairs[1::2]
-        ordered = len(pairs) >= len(("adults", 2, "kids", 3)) and len(nouns) == len(numbers)
-        if not ordered or any(self.row[n].number is not None for n in nouns) or any(self.row[n].number is None for n in numbers):
+        if len(pairs) < len(("adults", 2, "kids", 3)) or [n + 1 for n in nouns] != numbers:
+            return
+        if not all(self.row[n].is_any(W.ADULTS, W.CHILDREN, W.PEOPLE) for n in nouns) or any(self.row[n].number is None for n in numbers):
             return
         for noun, number in zip(nouns, numbers, strict=True):
             self.used.update({noun, number})
@@ -229,6 +240,7 @@ class _Reading:
             return self.none_of(item)
         if not self.singles or item.is_any(W.PEOPLE):
             return None
+        found.singles = True
         if item.is_any(W.CHILD):
             found.children = (found.children or 0) + 1
             self.used.add(place)
@@ -258,6 +270,10 @@ def _settled(found: Count, row: Sequence[Item]) -> Household:
     if me and (found.me or named) and (found.me or numbered == 0):
         adults = (adults or 0) + 1
     people = _people(found)
+    if found.vague:
+        return Household(PartStat.ACCEPTED, people)
+    if found.many and people is not None:
+        raise Unsure
     if people is not None and found.plus:
         people, adults = _with_me(found, people), None
     if people is not None and adults is not None and not named and adults == 1 and me:
@@ -267,9 +283,14 @@ def _settled(found: Count, row: Sequence[Item]) -> Household:
     adults, people = _told_apart(found, adults, people)
     if len(found.ages) > (found.children or 0) > 0 or (found.kin == adults == 1 and found.children is None and not found.many):
         raise Unsure  # "si mi esposo sale temprano": nobody sends just one relative
-    if None not in (people, adults, found.children) and people != (adults or 0) + (found.children or 0):
+    if people is not None and not _fits(people, adults, found.children):
         raise Unsure
     return Household(PartStat.ACCEPTED, people, adults, found.children, tuple(found.ages))
+
+
+def _fits(people: int, adults: int | None, children: int | None) -> bool:
+    known = (adults or 0) + (children or 0)
+    return known == people if adults is not None and children is not None else known <= people
 
 
 def _with_me(found: Count, others: int) -> int:

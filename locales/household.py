@@ -82,6 +82,8 @@ def _declined(row: list[Item]) -> Household | None:
     first = next(n for n, item in enumerate(row) if item.is_any(Word.TAKES_BACK, Word.NOT_COMING))
     if first and row[first - 1].is_any(*counting.NOUNS) and not row[first].is_any(Word.TAKES_BACK):
         return None
+    if any(item.is_any(Word.PERHAPS) for item in row):
+        return None
     after = row[place + 1 :]
     if after and after[0].is_any(*SURE):
         after = after[1:]

@@ -25,6 +25,8 @@ class Word(StrEnum):
     TWO_ADULTS = "two adults"
     TWO_CHILDREN = "two children"
     TWO = "two people"
+    ANYBODY = "somebody of any age"
+    FAMILY = "nobody knows how many"
     ME = "me"
     YEARS = "years old"
     MONTHS = "months old"
@@ -63,6 +65,8 @@ COMMENTS: dict[Word, str] = {
     Word.TWO_ADULTS: "my parents",
     Word.TWO_CHILDREN: "the twins",
     Word.TWO: "both of us, a couple",
+    Word.ANYBODY: "Who may be a child or a grown-up: cousin, friend. We ask.",
+    Word.FAMILY: "my family, all of us: they come, and we ask how many.",
     Word.ME: "The person who writes.",
     Word.YEARS: "After an age: year old.",
     Word.MONTHS: "After a baby's age: month old.",
