@@ -35,6 +35,7 @@ from . import desk, gate
 from .announcements import desk as announcing
 from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
+from .events import desk as answering
 
 
 def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS) -> Any:
@@ -71,6 +72,8 @@ def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: date
             return announcing.Desk(connection, known, now, terms).answer(query)
         case EventCalled() | EventOf() | EventsOpenTo() | MyRsvp():
             return views.answer(query, connection, known, now)
+        case query if isinstance(query, answering.LookedUp):
+            return answering.Desk(connection, known, now).answer(query)
         case _:
             raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
 

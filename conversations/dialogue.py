@@ -11,6 +11,7 @@ from .announcements import obeying
 from .announcements.orders import BEGIN, NUMBERED, Order, Verb
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
+from .events import hearing as events
 from .gate import Asked, AskedLately
 from .keywords import Keyword, Leaving
 from .questions import Unclear
@@ -126,6 +127,8 @@ class Hearing:
         return (yield from lists.lettered(self)) or (yield from self.ordinary())
 
     def ordinary(self) -> Turns:
+        if self.reply.pressed is not None and self.reply.pressed.event:
+            return (yield from events.pressed(self))
         if self.memory.open is not None:
             return (yield from self.answer(self.memory.open))
         return (yield from wishes.heard(self)) or (yield from self.lost())
@@ -216,6 +219,8 @@ class Hearing:
         school = None
         if self.reply.start_with:
             school = yield SchoolCalled(self.reply.start_with)
+            if school is None and not self.who.stopped and (turn := (yield from events.by_link(self, self.reply.start_with))) is not None:
+                return turn
         if school is None and self.who.stopped and not self.who.joined:
             said = () if self.reply.answered else (say.back_and_not_joined(self.who),)
             return self.returning(Turn(self.memory, said))
@@ -287,6 +292,8 @@ class Hearing:
         if reply.nowhere:
             return (yield from self.again(say.off_the_map(self.who)))
         if reply.bare and not reply.plain:
+            if (turn := (yield from events.over_it(self))) is not None:
+                return turn
             return (yield from self.again(_("To be sure I understand you, please answer this once more:")))
         ran = yield from self.run(before, reply)
         if ran.unclear is None:
@@ -410,6 +417,9 @@ COMMANDS = {
     Keyword.DONE: desk.done,
     Keyword.LINK: linking.heard,
     Keyword.UNLINK: linking.unlink,
+    Keyword.EVENTS: events.events,
+    Keyword.CHANGE: events.change,
+    Keyword.HOUSEHOLD: events.household,
     **topics.COMMANDS,
 }
 

@@ -29,9 +29,17 @@ def read(text: str, called: str = "") -> Household | None:
     if not words or len(words) > MOST_WORDS:
         return None
     try:
-        return _whole(words) or _read(items(said, called), wishes(text))
+        found = _whole(words) or _read(items(said, called), wishes(text))
+        return found and replace(found, bare=_is_bare(words))
     except Unsure:
         return None
+
+
+def _is_bare(words: tuple[str, ...]) -> bool:
+    """One word, or one that is an answer only by itself; "cant" says it all."""
+    row = [item for item in items(" ".join(words)) if not item.pause and not (item.is_any(Word.SMALL) and not item.is_any(*SURE))]
+    inside = any(item.is_any(Word.NOT_COMING, Word.TAKES_BACK) for item in row)
+    return bool(whole(words)) or (len(row) <= 1 and not inside)
 
 
 def _whole(words: tuple[str, ...]) -> Household | None:
@@ -112,7 +120,7 @@ def ages(text: str) -> tuple[int, ...] | None:
         if item.number is not None:
             unit = row[place + 1] if place + 1 < len(row) else None
             found.append(0 if unit is not None and unit.is_any(Word.MONTHS) else item.number)
-        elif item.unknown or item.is_any(Word.NEGATES):
+        elif not item.is_any(Word.AND, Word.YEARS, Word.MONTHS, Word.AGES, Word.AGED, Word.SMALL) or item.is_any(*SURE, Word.NEGATES):
             return None
     return tuple(found) if found and max(found) <= OLDEST else None
 

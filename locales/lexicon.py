@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from conversations.announcements import audience_words
 from conversations.announcements.orders import Verb
+from conversations.events.asked import ASKED
 from conversations.events.household import COMMENTS
 from conversations.folding import fold
 from conversations.keywords import Crisis, Keyword, Leaving, Meaning
@@ -48,6 +49,7 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
     ("audience", audience_words.NOT, "all but staff, families except …"),
     ("audience", audience_words.SMALL, "Words between these that say nothing: the, of, who speak."),
     *(("household", word.value, comment) for word, comment in COMMENTS.items()),
+    *(("event question", asked, comment) for asked, comment in ASKED.items()),
     *(("need", slug, "What people call this need, anywhere in a message; =word: only as the whole message.") for slug in NEEDS),
     *(
         ("crisis", each.value, "Phrases that mean danger, with every way people type them. Nothing here is guessed from a typo.")

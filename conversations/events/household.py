@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..talk import LookUp
@@ -124,6 +124,8 @@ class Household:
     ages: tuple[int, ...] = ()
     """Of children, in years, as they named them."""
     wishes: Wishes = field(default_factory=Wishes)
+    bare: bool = False
+    """It means this only as an answer to a question: "4", "yes", "no"."""
 
     @property
     def counted(self) -> tuple[int, int] | None:
@@ -136,16 +138,14 @@ class Household:
             return None
         return (adults, children or 0) if adults is not None else None
 
-    def all_adults(self) -> Household:
-        """Nobody of them is a child."""
-        return replace(self, children=0)
-
 
 @dataclass(frozen=True)
 class HouseholdIn(LookUp[Household | None]):
     """What a text says of who comes; None where it says nothing of it, or nothing that is sure."""
 
     text: str
+    called: str = ""
+    """The event's code, which says nothing of who comes."""
 
 
 @dataclass(frozen=True)

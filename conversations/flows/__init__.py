@@ -17,6 +17,7 @@ from .language import language
 from .leave import leave
 from .linked import unlink, where
 from .menu import menu, resume
+from .rsvp import events, rsvp, rsvp_care, rsvp_more, rsvp_split, rsvp_which
 from .still_you import still_you
 from .topics import topics
 from .translate import ask_translator, no_task, translate
@@ -48,5 +49,11 @@ FLOWS: dict[str, Entry] = {
     "no_task": Entry(no_task, _("translating"), pauses=False),
     "announce": Entry(announce, _("what you were writing"), drafting=True),
     "draft": Entry(draft, _("the draft"), pauses=False, drafting=True),
+    "rsvp": Entry(rsvp, _("your answer to the event")),
+    "rsvp_split": Entry(rsvp_split, _("your answer to the event")),
+    "rsvp_care": Entry(rsvp_care, _("your answer to the event")),
+    "rsvp_more": Entry(rsvp_more, _("your answer to the event")),
+    "rsvp_which": Entry(rsvp_which, _("your answer to the event"), pauses=False),
+    "events": Entry(events, _("the events"), pauses=False),
     "upset": Entry(upset, _("asking for a call"), pauses=False),
 }
