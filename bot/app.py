@@ -18,6 +18,7 @@ from storage import people
 
 from . import health, metrics, outbox
 from .channels import twilio
+from .events import links
 from .house import House
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def app(house: House, *, more: list[BaseRoute] | None = None) -> Starlette:
     routes: list[BaseRoute] = [
         Route("/healthz", partial(health.healthz, house)),
         Route("/metrics", partial(health.metrics_page, house)),
+        Route(links.PATH, partial(links.answer, house)),
     ]
     if house.settings.sms:
         routes += [

@@ -16,6 +16,7 @@ from storage.sealing import WrongKey
 
 from . import cli_languages, cli_work, keys
 from . import settings as settings_module
+from .cli_events import event
 from .cli_people import people
 from .cli_work import Yes, console, do, fail, fit
 from .settings import Misconfigured, Settings
@@ -27,9 +28,11 @@ key = typer.Typer(no_args_is_help=True, help="The key that numbers and texts are
 directory = typer.Typer(no_args_is_help=True, help="The directory of services families are told about.")
 cli.add_typer(directory, name="directory")
 cli.add_typer(people, name="people")
+cli.add_typer(event, name="event")
 cli.add_typer(key, name="key")
 cli.add_typer(school, name="school")
 cli.add_typer(cli_languages.glossary, name="glossary")
+cli.add_typer(cli_languages.templates, name="templates")
 school.command("language")(cli_languages.school_language)
 
 

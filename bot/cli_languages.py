@@ -1,7 +1,8 @@
-"""`platica school language`, `platica people translates`, `platica glossary import`: who reads what, and who writes it."""
+"""`platica school language`, `platica people translates`, `platica glossary import`, `platica templates`: who reads what, and who writes it."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ import typer
 from .cli_people import people
 from .cli_work import AnAddress, Yes, console, fail, fit
 
+templates = typer.Typer(help="Urgent texts that stand ready, in every language a school needs.")
 glossary = typer.Typer(no_args_is_help=True, help="Words of school life, as a school says them in another language.")
 ATag = Annotated[str, typer.Argument(metavar="LANGUAGE", help="A language tag: es, vi, zh-Hant.")]
 ASchool = Annotated[str, typer.Option(help="The school's keyword.")]
@@ -61,3 +63,27 @@ def glossary_import(
         console.print(line, markup=False)
     if not yes:
         console.print("Nothing is changed yet: do it with --yes.")
+
+
+@templates.callback(invoke_without_command=True)
+def templates_shown(context: typer.Context, school: Annotated[str, typer.Option(help="The school's keyword.")] = "") -> None:
+    """Every urgent text of a school (the first one where none is named), and in which languages it is approved."""
+    if context.invoked_subcommand is not None:
+        return
+    from .announcements import approvals as urgent  # noqa: PLC0415
+
+    for line in fit(partial(urgent.shown, keyword=school)):
+        console.print(line, markup=False)
+
+
+@templates.command("approve")
+def templates_approve(
+    school: Annotated[str, typer.Argument(help="The school's keyword.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="closure, early-release, pick-up, shelter, all-clear or bus-late")],
+    language: ATag,
+) -> None:
+    """Say that somebody who speaks the language has read the words and approves them, until they change."""
+    from .announcements import approvals as urgent  # noqa: PLC0415
+
+    approving = partial(urgent.approve, keyword=school, slug=text, tag=language, now=datetime.now(UTC))
+    console.print(fit(approving), markup=False)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
@@ -23,8 +22,10 @@ from storage.tables import Kind
 
 from . import following, introductions, metrics
 from .announcements import loops as announcing
+from .announcements.running import Running
 from .house import House
 from .inbox import FORGOTTEN, LAPSES, LET_GO, drive, finish, who_is
+from .nights import quiet_until
 
 log = structlog.get_logger()
 
@@ -33,8 +34,6 @@ EVERY = 1.0
 LEASE = timedelta(seconds=20)
 RETENTION_EVERY = timedelta(hours=1)
 MISSED_EVERY = timedelta(minutes=3)
-QUIET_FROM, QUIET_TO = time(20), time(8)
-"""Nothing that we start leaves at night, by the school's clock."""
 
 Fetch = Callable[[], Awaitable[object]]
 
@@ -60,6 +59,7 @@ class Clock:
         self.next_retention: datetime | None = None
         self.next_fetch: datetime | None = None
         self.next_introductions: datetime | None = None
+        self.running = Running()
 
     async def tick(self) -> None:
         now = self.house.now()
@@ -72,6 +72,7 @@ class Clock:
         for row in await self.house.database.run(partial(due.due_now, now=now)):
             if await self.house.database.run(partial(self.fall_due, row=row, now=now)):
                 self.house.wake()
+        await self.running.go_on(self.house, now)
         if self.next_introductions is None or now >= self.next_introductions:
             self.next_introductions = now + introductions.EVERY
             await introductions.go_on(self.house, now)
@@ -129,12 +130,3 @@ class Clock:
         else:
             holding.forget(connection, known, now, how="let go")
         return 0
-
-
-def quiet_until(now: datetime, zone: str) -> datetime | None:
-    """When the night is over, if it is night at a school; None by day."""
-    local = now.astimezone(ZoneInfo(zone))
-    if QUIET_TO <= local.time() < QUIET_FROM:
-        return None
-    day = local.date() + timedelta(days=1 if local.time() >= QUIET_FROM else 0)
-    return datetime.combine(day, QUIET_TO, ZoneInfo(zone))

@@ -49,6 +49,7 @@ from storage.tables import Kind, LookUpCount, State
 
 from . import desk, gate, rendering
 from .announcements import desk as announcing
+from .announcements import urgent
 from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
 from .events import desk as answering
@@ -115,6 +116,8 @@ def _at_work(connection: Connection, known: Known, effect: object, *, now: datet
             Loop(connection, now, rules.terms.translate_hours).apply(effect, known)
         case effect if isinstance(effect, announcing.Done):
             announcing.Desk(connection, known, now, rules.terms).apply(effect)
+        case effect if isinstance(effect, urgent.Done):
+            urgent.Alarm(connection, now).apply(effect, known)
         case _:
             raise FlowError(f"Nothing does {type(effect).__name__}: add a case to bot/effects.py.")
 

@@ -36,6 +36,7 @@ OUTCOMES = {
     Refusal.EXPIRED.value: "refused: the code was too old",
     Refusal.OVER.value: "refused: no code was open",
     "approved": "done",
+    "declined": "they said no",
 }
 ACTIONS = {
     words.FORGET_OWN: "erase what is held on themselves",
@@ -44,6 +45,7 @@ ACTIONS = {
     words.EXPORT: "export what is held",
     words.ANNOUNCE: "announce to many",
     "translate": "approve a translation",
+    "urgent": "agree to something urgent",
     words.ACT_FOR: "act for a family",
     "not me": "said that it was not they who asked",
     "wrong codes": "gave too many wrong codes",

@@ -6,14 +6,14 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 
 from conversations.announcements.price import MICRO
 from storage.database import Database
 
 from . import inbox, metrics
-from .announcements import pricing
+from .announcements import pricing, sifting
 from .announcements.terms import Terms
 from .channels.base import Channel, Received
 from .effects import Rules
@@ -59,7 +59,19 @@ class House:
         sms = self.channels.get("sms")
         budget = round(self.settings.budget * MICRO)
         per_second = sms.per_second if sms is not None else 1.0
-        return Terms(pricing.tariffs(self.settings.prices), budget, per_second, translate_hours=self.settings.translate_hours)
+        per_day, hours = self.settings.sms_per_day, self.settings.translate_hours
+        return Terms(pricing.tariffs(self.settings.prices), budget, per_second, per_day, hours)
+
+    @cached_property
+    def sieving(self) -> sifting.Rules:
+        """What is asked of texts that we begin."""
+        settings = self.settings
+        return sifting.Rules(
+            routine=timedelta(days=settings.routine_days),
+            per_day={"sms": settings.sms_per_day},
+            budget=int(settings.budget * MICRO),
+            prices=pricing.tariffs(settings.prices),
+        )
 
     async def receive(self, received: Received) -> Taken:
         """Take one message all the way into the outbox, exactly once; when this returns, it is on disk."""

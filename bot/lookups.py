@@ -33,6 +33,7 @@ from storage.people import Known
 
 from . import desk, gate
 from .announcements import desk as announcing
+from .announcements import urgent
 from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
 from .events import desk as answering
@@ -74,6 +75,8 @@ def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: date
             return views.answer(query, connection, known, now)
         case query if isinstance(query, answering.LookedUp):
             return answering.Desk(connection, known, now).answer(query)
+        case query if isinstance(query, urgent.LookedUp):
+            return urgent.Alarm(connection, now).answer(query, known)
         case _:
             raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,36 +12,36 @@ import structlog
 from sqlalchemy import Connection
 
 from conversations.effects import Leave
-from conversations.topics import Topic
-from storage import doubts, outbox, people, preferences
-from storage.gate.codes import GOOD_FOR
+from storage import doubts, outbox, people
+from storage.announcements import course, wording
 from storage.outbox import Row
 from storage.tables import Kind, State
 
 from . import effects, metrics, still_you
+from .announcements import telling
+from .announcements.sifting import Go, Sieve, billed
 from .channels import base
 from .channels.base import Channel, Handoff, Message, Sent, StatusReport
+from .channels.twilio_errors import FILTERED, TOO_FAST
 from .house import House
 
 log = structlog.get_logger()
 
 AT_ONCE = 16
 """Texts of one channel on their way at the same time."""
+FOR_REPLIES = 4
+"""Of these, how many what we begin leaves free."""
 LOOK_EVERY = 1.0
 """Seconds after which a deliverer looks by itself, should nobody have woken it."""
 GIVE_UP = timedelta(hours=24)
 """A text that could not leave for a day is no longer the answer to anything."""
+SLOWER = 1.0
+"""Seconds that nothing we begin is tried after a provider said we are too fast, and not for how long."""
 ASK_EVERY = timedelta(seconds=5)
 ASKING = timedelta(seconds=60)
 """For so long nobody else asks about the same row; then they may, for we may be gone too."""
 ALIKE = timedelta(minutes=10)
 """A provider's list is read from a little before a send: the same words that went out in that little while are another row's."""
-ASKED_FOR = frozenset({Kind.REPLY, Kind.CODE})
-"""What somebody asked for themselves, and gets after STOP too."""
-FOR_ANYBODY = ASKED_FOR | {Kind.ALERT, Kind.URGENT, Kind.INTRODUCTION, Kind.STILL_YOU}
-"""What goes to a number that may be somebody else's now. An alert names nobody, and one that did not arrive could cost a life."""
-TOPICS: dict[Kind, Topic] = {Kind.FOLLOW_UP: Topic.SURVEYS}
-"""What a kind of text is about, where a family can do without it. A nudge and an introduction are part of something they can end."""
 STATES = {"sent": State.SENT, "delivered": State.DELIVERED, "failed": State.FAILED}
 
 
@@ -52,12 +53,31 @@ async def deliver(house: House, stop: asyncio.Event) -> None:
         await stop.wait()
 
 
+@dataclass(frozen=True)
+class Claimed:
+    """A row that is ours to hand off: until when it means something, and whose buttons are over with it."""
+
+    row: Row
+    go: Go
+    retire: list[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of handing it off; to be written down."""
+
+    claimed: Claimed
+    sent: Sent | None = None
+    error: base.DeliveryError | None = None
+
+
 class Deliverer:
     """The way out of one channel."""
 
     def __init__(self, house: House, channel: Channel) -> None:
         self.house, self.channel = house, channel
-        self.on_the_way: set[asyncio.Task[None]] = set()
+        self.on_the_way: set[asyncio.Task[Outcome | None]] = set()
+        self.outcomes: list[Outcome] = []
         self.lease = timedelta(seconds=house.settings.lease_seconds)
         self.woken = asyncio.Event()
         self.asked_at: datetime | None = None
@@ -75,6 +95,7 @@ class Deliverer:
             if rested:
                 await self.rest(stop)
         await asyncio.gather(*self.on_the_way, return_exceptions=True)
+        await self.write_each(self.outcomes)
         self.house.wakers.discard(self.woken)
 
     async def rest(self, stop: asyncio.Event) -> None:
@@ -87,68 +108,116 @@ class Deliverer:
                 wait.cancel()
 
     async def round(self) -> bool:
-        """Claim what may leave now and start it on its way; True when there is nothing more at the moment."""
+        """Write down what came back, claim what may leave now and start it on its way; True when there is nothing more at the moment."""
         self.woken.clear()
+        outcomes, self.outcomes = self.outcomes, []
         room = AT_ONCE - len(self.on_the_way)
-        rows = await self.house.database.run(partial(self.claim, most=room)) if room else []
-        for row, retire in rows:
-            task = asyncio.create_task(self.hand_off(row, retire))
+        if not outcomes and not room:
+            return True
+        try:
+            claimed, more = await self.house.database.run(partial(self.turn_over, outcomes=outcomes, room=room))
+        except Exception:
+            await self.write_each(outcomes)
+            raise
+        for each in claimed:
+            task = asyncio.create_task(self.hand_off(each))
             self.on_the_way.add(task)
             task.add_done_callback(self._back)
-        return len(rows) < room or not room
+        return not more
 
-    def _back(self, task: asyncio.Task[None]) -> None:
+    def turn_over(self, connection: Connection, outcomes: list[Outcome], room: int) -> tuple[list[Claimed], bool]:
+        """One transaction: what came back is settled before anything more of the same people is claimed."""
+        self.write(connection, outcomes)
+        return self.claim(connection, room)
+
+    async def write_each(self, outcomes: list[Outcome]) -> None:
+        """One by one, so that one that cannot be written down keeps none of the others from it: it is asked about when its lease is over."""
+        for outcome in outcomes:
+            try:
+                await self.house.database.run(partial(self.write, outcomes=[outcome]))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the row stays *sending*
+                self._broke(error)
+
+    def _back(self, task: asyncio.Task[Outcome | None]) -> None:
         self.on_the_way.discard(task)
         self.woken.set()
-        if not task.cancelled() and (error := task.exception()) is not None:  # not written down: it is asked about when its lease is over
-            log.error("handoff_broke", channel=self.channel.name, error=type(error).__name__)
-            metrics.ALARMS.labels("handoff_broke").inc()
+        if task.cancelled():
+            return
+        if (error := task.exception()) is not None:
+            self._broke(error)
+        elif (outcome := task.result()) is not None:
+            self.outcomes.append(outcome)
+
+    def _broke(self, error: BaseException) -> None:
+        log.error("handoff_broke", channel=self.channel.name, error=type(error).__name__)
+        metrics.ALARMS.labels("handoff_broke").inc()
 
     async def settled(self) -> None:
         """Everything that is due has been handed off: for tests and the terminal."""
-        while not await self.round() or self.on_the_way:
+        while not await self.round() or self.on_the_way or self.outcomes:
             await asyncio.gather(*self.on_the_way)
 
-    def claim(self, connection: Connection, most: int) -> list[tuple[Row, list[tuple[int, str]]]]:
-        """Take rows within the sender's pace. Consent is looked at again, here, at the last moment."""
-        now, pace = self.house.now(), self.channel.per_second
-        allowed = outbox.allowance(connection, self.channel.name, now, per_second=pace, most=most)
-        rows = outbox.claim(connection, self.channel.name, now, most=allowed, lease=self.lease)
-        leaving = [row for row in rows if not self.held_back(connection, row)]
-        if leaving:
-            outbox.spend(connection, self.channel.name, now, len(leaving), per_second=pace)
-        return [(row, outbox.live_buttons(connection, row.address_id) if row.buttons or self.channel.taps else []) for row in leaving]
+    def claim(self, connection: Connection, room: int) -> tuple[list[Claimed], bool]:
+        """Take rows within the sender's pace, and whether there may be more. What we begin is sifted here, at the last moment."""
+        now, pace, name = self.house.now(), self.channel.per_second, self.channel.name
+        if room <= 0:
+            return [], False
+        asked, unasked = outbox.allowance(connection, name, now, per_second=pace)
+        replies = outbox.nominated(connection, name, now, unasked=False, most=(first := min(room, asked)))
+        begun = outbox.nominated(connection, name, now, unasked=True, most=(then := min(room - len(replies), room - FOR_REPLIES, unasked)))
+        rows = [*replies, *begun]
+        if not rows:
+            return [], False
+        sieve = Sieve(name, self.house.sieving, now)
+        going = sieve.sift(connection, rows)
+        for number in sieve.broke:
+            telling.out_of_money(connection, number, now)
+        for address_id in sieve.doubted:
+            still_you.ask(connection, address_id, now, self.house.rules)
+        taken = outbox.take(connection, [row for row, _go in going], now, lease=self.lease)
+        spent = sum(billed(name, row.text) for row, go in going if go.valid is None)
+        outbox.spend(connection, name, now, asked=spent, unasked=sieve.segments - spent, per_second=pace)
+        claimed = [Claimed(row, go, self.retired(connection, row)) for row, (_row, go) in zip(taken, going, strict=True)]
+        return claimed, len(replies) == first or len(begun) == then or len(going) < len(rows)
 
-    def held_back(self, connection: Connection, row: Row) -> bool:
-        """Nothing that we start leaves for somebody who said STOP, nor for an address that cannot be reached; nor a code that is void."""
-        if row.kind is Kind.CODE and self.house.now() >= row.created_at + GOOD_FOR:
-            return outbox.settle(connection, row.id, State.SKIPPED, reason="void")
-        if row.kind in ASKED_FOR:
-            return False
-        why = "stopped" if row.stopped_at is not None else "unreachable" if row.unreachable_at is not None else ""
-        if not why and (topic := TOPICS.get(row.kind)) is not None:
-            why = preferences.may_receive(connection, row.person_id, topic, self.house.now()) or ""
-        if not why and row.doubted_at is not None and row.kind not in FOR_ANYBODY:
-            why = "still you?"
-            still_you.ask(connection, row.address_id, self.house.now(), self.house.rules)
-        return bool(why) and outbox.settle(connection, row.id, State.SKIPPED, reason=why)
+    def retired(self, connection: Connection, row: Row) -> list[tuple[int, str]]:
+        """The earlier messages whose buttons are over with this one."""
+        return outbox.live_buttons(connection, row.address_id) if row.buttons or self.channel.taps else []
 
-    async def hand_off(self, row: Row, retire: list[tuple[int, str]]) -> None:
+    async def hand_off(self, claimed: Claimed) -> Outcome | None:
+        row, retire = claimed.row, claimed.retire
         message = Message(row.text, row.buttons, row.ask_location, retire=retire[-1][1] if retire else "")
+        valid_for = None if claimed.go.valid is None else int(claimed.go.valid.total_seconds())
         try:
-            sent = await self.channel.send(Handoff(row.id, row.address, message, row.sender or ""))
+            sent = await self.channel.send(Handoff(row.id, row.address, message, row.sender or "", valid_for))
         except base.DeliveryError as error:
-            await self.house.database.run(partial(self.not_sent, row=row, error=error))
             metrics.SENDS.labels(self.channel.name, type(error).__name__).inc()
-            return
+            return Outcome(claimed, error=error)
         except Exception as error:  # noqa: BLE001 - a client's own fault: the text may be out
             log.error("send_broke", channel=self.channel.name, row=row.id, error=type(error).__name__)  # noqa: TRY400 - an exception's words may hold a text
             metrics.SENDS.labels(self.channel.name, "Unknown").inc()
-            return  # the row stays *sending*, and is asked about when its lease is over
-        await self.house.database.run(partial(self.sent, row=row, sent=sent, retire=retire))
+            return None  # the row stays *sending*, and is asked about when its lease is over
         metrics.SENDS.labels(self.channel.name, "sent").inc()
         if row.kind is Kind.REPLY:
             metrics.HANDOFF.labels(self.channel.name).observe((self.house.now() - row.created_at).total_seconds())
+        return Outcome(claimed, sent)
+
+    # Writing down
+
+    def write(self, connection: Connection, outcomes: list[Outcome]) -> None:
+        """What came of what was handed off."""
+        plain = [each for each in outcomes if each.sent and self._is_plain(each)]
+        outbox.all_sent(connection, [(each.claimed.row.id, each.sent.provider_id) for each in plain if each.sent])
+        for each in outcomes:
+            if each.error is not None:
+                self.not_sent(connection, each.claimed.row, each.error)
+            elif each.sent is not None and not self._is_plain(each):
+                self.sent(connection, each.claimed.row, each.sent, each.claimed.retire)
+
+    def _is_plain(self, outcome: Outcome) -> bool:
+        """Nothing but the state of the row changes."""
+        sent, buttons = outcome.sent, outcome.claimed.row.buttons
+        return sent is not None and STATES.get(sent.status) is not State.DELIVERED and not (self.channel.taps or buttons)
 
     def sent(self, connection: Connection, row: Row, sent: Sent, retire: list[tuple[int, str]]) -> None:
         outbox.settle(connection, row.id, STATES.get(sent.status, State.SENT), provider_id=sent.provider_id)
@@ -170,14 +239,26 @@ class Deliverer:
                 if error.gone:
                     doubts.doubt(connection, row.address_id, now)
                 outbox.settle(connection, row.id, State.FAILED, reason=error.code or "refused")
+                if error.code == FILTERED and row.announcement_id is not None:
+                    telling.pause(connection, row.announcement_id, error.code, now)
             case base.OurFault():
                 log.error("sender_misconfigured", channel=self.channel.name, code=error.code)
                 metrics.ALARMS.labels("sender_misconfigured").inc()
-                self.later(connection, row, error, now, at_least=60.0)
+                self.misconfigured(connection, row, error, now)
             case base.Unknown():
                 pass  # it stays *sending* until its lease is over; then the provider is asked
             case _:
+                if error.after is not None or error.code in TOO_FAST:
+                    outbox.slow_down(connection, self.channel.name, now + timedelta(seconds=error.after or SLOWER))
                 self.later(connection, row, error, now)
+
+    def misconfigured(self, connection: Connection, row: Row, error: base.DeliveryError, now: datetime) -> None:
+        """What goes to one waits a little and tries again; what goes to many waits for somebody, and tries nothing meanwhile."""
+        if row.announcement_id is None:
+            self.later(connection, row, error, now, at_least=60.0)
+            return
+        outbox.wait_again(connection, row.id, course.NOT_BY_ITSELF, "paused", attempts=row.attempts, held=True)
+        telling.pause(connection, row.announcement_id, error.code or "refused", now)
 
     def later(self, connection: Connection, row: Row, error: base.DeliveryError, now: datetime, at_least: float = 0.0) -> None:
         if now - row.created_at >= GIVE_UP:
@@ -223,7 +304,7 @@ class Deliverer:
 
     def lost(self, connection: Connection) -> list[tuple[Row, list[str]]]:
         now = self.house.now()
-        rows = outbox.lost(connection, now, self.channel.name, until=now + min(self.lease, ASKING))
+        rows = wording.filled(connection, outbox.lost(connection, now, self.channel.name, until=now + min(self.lease, ASKING)))
         return [(row, outbox.provider_ids(connection, row.address_id, (row.handed_off_at or row.created_at) - ALIKE)) for row in rows]
 
     def cleared_up(self, connection: Connection, row: Row, found: Sent | None) -> None:
@@ -246,6 +327,8 @@ def report(connection: Connection, channel: str, status: StatusReport, now: date
     if row_id is None:
         return False
     moved = outbox.settle(connection, row_id, STATES[status.status], provider_id=status.provider_id, reason=status.code)
+    if moved and status.pauses and (number := course.still_of(connection, row_id)) is not None:
+        telling.pause(connection, number, status.code, now)
     if moved and status.left and (address_id := outbox.address_of(connection, row_id)) is not None:
         Deliverer(house, house.channels[channel]).left(connection, address_id, status.code, now)
     if moved and status.gone and (address_id := outbox.address_of(connection, row_id)) is not None:

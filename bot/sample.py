@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 import storage.sample
+from conversations.announcements.urgent import TEMPLATES
 from conversations.folding import fold
 from storage import people
 from storage.directory import importing
 from storage.tables import School
 
 from . import members
-from .announcements import languages
+from .announcements import approvals, languages
 from .house import utc_now
 from .phone.phones import seed
 
@@ -43,6 +44,8 @@ def _languages(connection: Connection, school: dict[str, Any]) -> None:
     """Both languages are required, the liaison translates, and the school has its words."""
     for tag in school["languages"]:
         languages.set_language(connection, keyword=school["keyword"], tag=tag, percent=None, required=True)
+        for slug in TEMPLATES:
+            approvals.approve(connection, keyword=school["keyword"], slug=slug, tag=tag, now=utc_now())
     for each in school["translators"]:
         listed = {"address": each["address"], "tag": each["language"], "keyword": school["keyword"]}
         languages.translates(connection, **listed, place=1, remove=False)

@@ -78,6 +78,12 @@ class Settings:
     prices: str = _setting(
         "PLATICA_PRICES", "2026-01-01 0.0123 0.0083", "dollars a segment, with carriers' fees: since, out, in; `;` between lines"
     )
+    sms_per_day: int = _setting(
+        "PLATICA_SMS_PER_DAY", 0, "segments our number may send a day, as its registration says; a quarter is kept for replies; 0: no limit"
+    )
+    routine_days: float = _setting(
+        "PLATICA_ROUTINE_DAYS", 7.0, "days between two routine texts (invitation, survey, news) to one person; 0: as many as there are"
+    )
     budget: float = _setting("PLATICA_BUDGET", 0.0, "dollars a month for texts that a school begins; urgent ones are exempt; 0: no limit")
     wave: int = _setting("PLATICA_WAVE", 100, "how many imported people a school introduces itself to a day; 0: nobody")
     sender_registered: bool = _setting("PLATICA_SENDER_REGISTERED", False, "1: the carriers have confirmed our number's registration")
@@ -145,6 +151,8 @@ _BETWEEN = {
     "wave": (0, 100_000),
     "answers_per_minute": (0, 100_000),
     "translate_hours": (0.1, 72),
+    "sms_per_day": (0, 10_000_000),
+    "routine_days": (0, 365),
 }
 """The least and the most of each number. (A lease has its own sentence.)"""
 

@@ -173,6 +173,8 @@ class Hearing:
         if self.memory.open is None or not self.flows[self.memory.open.flow].drafting:
             return False
         command = self.reply.keyword in {*COMMANDS, Keyword.NOT_ME} or self.reply.language is not None
+        if self.reply.order is not None and self.reply.order.verb is Verb.DONE:
+            return True  # of the draft; DONE with a number is of a call
         return not (command and len(self.reply.text.split()) <= MOST_OF_COMMAND)
 
     # Leaving, coming back, danger
@@ -298,7 +300,8 @@ class Hearing:
         ran = yield from self.run(before, reply)
         if ran.unclear is None:
             return (yield from self.settle(ran))
-        return (yield from wishes.heard(self)) or (yield from self.missed(before, ran, ran.unclear))
+        wished = None if self.drafting else (yield from wishes.heard(self))
+        return wished or (yield from self.missed(before, ran, ran.unclear))
 
     def settle(self, ran: Run, said: tuple[Words, ...] = (), effects: tuple[object, ...] = ()) -> Turns:
         """Remember where a run came to; at its end go on with what follows from it."""

@@ -19,6 +19,7 @@ from conversations.flows.forget import Held
 from . import people
 from .announcements.tables import Announcement, Approver, TemplateApproval, Text, Translator
 from .database import Stale
+from .events import households, rsvps
 from .events.tables import Attendance, Event, Household, Rsvp, Slot
 from .gate import forgotten
 from .gate.tables import Audit, Forgotten, GateApp, GateCode, GateLock
@@ -102,6 +103,7 @@ def held(connection: Connection, known: Known) -> dict[str, Any]:
         "screen": known.memory,
         "authenticator_since": _plain(connection.execute(app).scalar_one_or_none()),
         "locks": _rows(connection, locks.order_by(col(GateLock.id))),
+        "events": rsvps.held(connection, known.person_id),
         "gate": _rows(connection, gated.order_by(col(Audit.id))),
     }
 
@@ -136,6 +138,7 @@ def forget(connection: Connection, known: Known, now: datetime, *, how: str) -> 
     for table in OF_ADDRESS:
         erased[str(table.__tablename__)] = _delete(connection, table, "address_id", known.address_id)
     if people.address_count(connection, known.person_id) == 1:
+        households.forget(connection, known.person_id, now)
         erased |= _erase_person(connection, known.person_id)
     else:
         _unlink(connection, known, now)
@@ -146,7 +149,7 @@ def forget(connection: Connection, known: Known, now: datetime, *, how: str) -> 
 def _erase_texts(connection: Connection, address_id: int) -> dict[str, int]:
     heard = update(Inbound).where(col(Inbound.address_id) == address_id).values(text=None, address_id=None)
     said = update(Outbox).where(col(Outbox.address_id) == address_id)
-    for state, becomes in ((State.WAITING, State.SKIPPED), (State.SENDING, State.UNKNOWN)):
+    for state, becomes in ((State.WAITING, State.SKIPPED), (State.HELD, State.SKIPPED), (State.SENDING, State.UNKNOWN)):
         connection.execute(said.where(col(Outbox.state) == state).values(state=becomes, reason="forgotten"))
     emptied = said.values(text=None, buttons=None, buttons_live=False, provider_id=None)
     return {"inbound": connection.execute(heard).rowcount, "outbox": connection.execute(emptied).rowcount}

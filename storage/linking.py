@@ -8,22 +8,25 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, literal, or_, select, update
 from sqlmodel import col
 
 from conversations.linking import Tried, Ways
 
 from . import people, sealing
 from .database import Stale, upsert
+from .events import households
 from .gate import audit, codes, locks
 from .gate.tables import GateCode, GateLock
 from .people import Known
-from .tables import Address, Consent, LinkCode, Membership, Outbox, Person, Preference
+from .tables import Address, Consent, LinkCode, Membership, Outbox, Person, Preference, State
 
 GOOD_FOR = timedelta(minutes=10)
 WRONG_AN_HOUR = 5
 HOUR = timedelta(hours=1)
 WRONG = "wrong link code"
+LINK = b"link"
+"""What a code is for; others are made of the same table, and each does only what it was shown for."""
 
 _KEEP = upsert(
     lambda insert: (made := insert(LinkCode)).on_conflict_do_update(
@@ -32,13 +35,15 @@ _KEEP = upsert(
 )
 
 
-def begin(connection: Connection, known: Known, now: datetime, *, chance: Callable[[], str] = codes.chance) -> str:
+def begin(connection: Connection, known: Known, now: datetime, *, chance: Callable[[], str] = codes.chance, purpose: bytes = LINK) -> str:
     """A code for a chat, in place of the one before. No two chats have the same."""
     connection.execute(delete(LinkCode).where(col(LinkCode.until) < now - HOUR))
     code = chance()
-    while _chat(connection, code) is not None:
+    while shown_by(connection, code, purpose) is not None:
         code = chance()
-    connection.execute(_KEEP[connection.dialect.name], {"address_id": known.address_id, "hash": _hashed(code), "until": now + GOOD_FOR})
+    connection.execute(
+        _KEEP[connection.dialect.name], {"address_id": known.address_id, "hash": _hashed(code, purpose), "until": now + GOOD_FOR}
+    )
     return code
 
 
@@ -46,7 +51,7 @@ def tried(connection: Connection, known: Known, code: str, now: datetime) -> Tri
     """What a code from this phone comes to. A wrong one is counted, and after five in an hour none is looked at."""
     if audit.count(connection, known.person_id, WRONG, now - HOUR) >= WRONG_AN_HOUR:
         return Tried.TOO_OFTEN
-    found = _chat(connection, code)
+    found = shown_by(connection, code)
     chat = found and people.by_address_id(connection, found.address_id)
     if not chat:
         audit.write(connection, now, person_id=known.person_id, action="link", outcome=WRONG)
@@ -58,7 +63,7 @@ def tried(connection: Connection, known: Known, code: str, now: datetime) -> Tri
 
 def link(connection: Connection, known: Known, code: str, now: datetime) -> Known:
     """Join the phone and the chat of a code; the chat as it is now. `Stale` if another message used the code, or changed either, first."""
-    found = _chat(connection, code)
+    found = shown_by(connection, code)
     chat = found and people.by_address_id(connection, found.address_id)
     if not chat:
         raise Stale
@@ -129,10 +134,14 @@ def _join(connection: Connection, one: Known, two: Known, now: datetime) -> None
     stays, goes = sorted((one, two), key=lambda known: (agreed[known.person_id] is None, agreed[known.person_id] or now, known.person_id))
     _keep_what_both_said(connection, stays, goes)
     _move_parts(connection, stays.person_id, goes.person_id)
+    households.merge(connection, stays.person_id, goes.person_id, now)
     codes.void_all(connection, goes.person_id)
+    _once_each(connection, stays.person_id, goes.person_id)
+    single = or_(col(Outbox.announcement_id).is_(None), col(Outbox.announcement_id).not_in(_numbers(stays.person_id)))
     for table in (Address, Outbox, GateCode, GateLock):
         column: Any = col(getattr(table, "person_id"))  # noqa: B009 - each of them has it, their base has not
-        connection.execute(update(table).where(column == goes.person_id).values(person_id=stays.person_id))
+        moved = update(table).where(column == goes.person_id, *([single] if table is Outbox else []))
+        connection.execute(moved.values(person_id=stays.person_id))
     audit.write(connection, now, person_id=stays.person_id, action="link", outcome="linked")
 
 
@@ -166,6 +175,22 @@ def _move_parts(connection: Connection, stays: int, goes: int) -> None:
         connection.execute(insert(Preference).values(**row))
 
 
+def _once_each(connection: Connection, stays: int, goes: int) -> None:
+    """An announcement that both were to get is got once: what has not left stays here where it has left there, and else there."""
+    for one, other, moved in ((stays, goes, True), (goes, stays, False)):
+        theirs = _numbers(other)
+        if moved:
+            theirs = theirs.where(col(Outbox.state).in_([State.SENDING, State.SENT, State.DELIVERED, State.UNKNOWN]))
+        doubled = [col(Outbox.person_id) == one, col(Outbox.announcement_id).in_(theirs)]
+        unsent = col(Outbox.state).in_([State.WAITING, State.HELD])
+        connection.execute(update(Outbox).where(*doubled, unsent).values(state=State.SKIPPED, reason="linked"))
+
+
+def _numbers(person_id: int) -> Select[Any]:
+    """The announcements a person is a recipient of."""
+    return select(col(Outbox.announcement_id)).where(col(Outbox.person_id) == person_id, col(Outbox.announcement_id).is_not(None))
+
+
 def _agreed(connection: Connection, person_id: int) -> datetime | None:
     """When a person first agreed to hear from us, at any of their addresses."""
     query = select(func.min(col(Consent.at))).join(Address, col(Address.id) == col(Consent.address_id))
@@ -177,11 +202,12 @@ def _guarded(connection: Connection, person_id: int) -> bool:
     return people.is_staff(connection, person_id) or locks.locked(connection, person_id)
 
 
-def _chat(connection: Connection, code: str) -> Any:
-    query = select(col(LinkCode.address_id), col(LinkCode.until)).where(col(LinkCode.hash) == _hashed(code))
+def shown_by(connection: Connection, code: str, purpose: bytes = LINK) -> Any:
+    """The address that shows a code, and until when it is good; None if none does."""
+    query = select(col(LinkCode.address_id), col(LinkCode.until)).where(col(LinkCode.hash) == _hashed(code, purpose))
     return connection.execute(query).one_or_none()
 
 
-def _hashed(code: str) -> str:
+def _hashed(code: str, purpose: bytes) -> str:
     """Its key is not in the database: who reads the one cannot try all codes without the other."""
-    return hmac.new(sealing.in_use().keys[0].derived(b"link"), code.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(sealing.in_use().keys[0].derived(purpose), code.encode(), hashlib.sha256).hexdigest()

@@ -31,7 +31,9 @@ PRIORITY = {
     Kind.NEWS: 8,
 }
 UNPROMPTED = frozenset(Kind) - {Kind.REPLY, Kind.CODE, Kind.ALERT}
-"""What nobody asked for and nobody needs at once: it waits while somebody is in a crisis."""
+"""What nobody asked for, and `bot.announcements.sifting` has the last word about."""
+_BEGUN = min(priority for kind, priority in PRIORITY.items() if kind in UNPROMPTED)
+"""From this priority on, what we begin."""
 RANK = {
     State.WAITING: 0,
     State.HELD: 0,
@@ -60,6 +62,8 @@ class Row:
     text: str
     buttons: tuple[tuple[str, str], ...]
     ask_location: str
+    announcement_id: int | None
+    language: str | None
     attempts: int
     created_at: datetime
     handed_off_at: datetime | None
@@ -117,6 +121,8 @@ _NEXT = (
         col(Outbox.text),
         col(Outbox.buttons),
         col(Outbox.ask_location),
+        col(Outbox.announcement_id),
+        col(Outbox.language),
         col(Outbox.attempts),
         col(Outbox.created_at),
         col(Outbox.handed_off_at),
@@ -127,16 +133,12 @@ _NEXT = (
     .join(Address, col(Address.id) == col(Outbox.address_id))
     .join(Person, col(Person.id) == col(Outbox.person_id))
 )
-_CLAIM = (
+_NOMINATED = (
     _NEXT.where(
         col(Outbox.channel) == bindparam("channel"),
         col(Outbox.state) == State.WAITING,
+        col(Outbox.priority).between(bindparam("first"), bindparam("last")),
         col(Outbox.due_at) <= bindparam("now"),
-        or_(
-            col(Outbox.kind).not_in(UNPROMPTED),
-            col(Person.calm_until).is_(None),
-            col(Person.calm_until) <= bindparam("now"),
-        ),
         _IN_ORDER,
     )
     .order_by(col(Outbox.priority), col(Outbox.id))
@@ -150,14 +152,36 @@ _TAKE = (
 )
 
 
-def claim(connection: Connection, channel: str, now: datetime, *, most: int, lease: timedelta) -> list[Row]:
-    """Take the next rows of a channel: replies first, and of each person only the oldest that is not settled."""
+def nominated(connection: Connection, channel: str, now: datetime, *, unasked: bool, most: int) -> list[Row]:
+    """The next rows of a channel, of each person only the oldest that is not settled: what was asked for, or what we begin.
+
+    They are the caller's until the end of the transaction: to `take`, hold or skip.
+    """
     if most <= 0:
         return []
-    rows = [_row(found) for found in connection.execute(_CLAIM, {"channel": channel, "now": now, "most": most})]
+    first, last = (_BEGUN, max(PRIORITY.values())) if unasked else (0, _BEGUN - 1)
+    where = {"channel": channel, "now": now, "most": most, "first": first, "last": last}
+    return [_row(found) for found in connection.execute(_NOMINATED, where)]
+
+
+def take(connection: Connection, rows: Sequence[Row], now: datetime, *, lease: timedelta) -> list[Row]:
+    """Mark rows as on their way."""
     if rows:
         connection.execute(_TAKE, {"ids": [row.id for row in rows], "until": now + lease, "at": now})
     return [replace(row, attempts=row.attempts + 1) for row in rows]
+
+
+_PUT_OFF = (
+    update(Outbox)
+    .where(col(Outbox.id) == bindparam("row"), col(Outbox.state) == State.WAITING)
+    .values(state=State.HELD, due_at=bindparam("until"), reason=bindparam("why"))
+)
+
+
+def hold(connection: Connection, rows: Sequence[tuple[int, datetime, str]]) -> None:
+    """Rows that may not leave before a moment, and why. Until somebody wakes them nobody claims them."""
+    if rows:
+        connection.execute(_PUT_OFF, [{"row": row, "until": until, "why": why} for row, until, why in rows])
 
 
 def _row(found: Any) -> Row:
@@ -180,21 +204,56 @@ def lost(connection: Connection, now: datetime, channel: str, *, until: datetime
     return rows
 
 
-_SPEND = upsert(lambda insert: insert(Sender).on_conflict_do_nothing(index_elements=["name"]))
+_MEET = upsert(lambda insert: insert(Sender).on_conflict_do_nothing(index_elements=["name"]))
+_AHEAD = timedelta(seconds=1)
+"""How far ahead of its pace a sender may be."""
 
 
-def allowance(connection: Connection, sender: str, now: datetime, *, per_second: float, most: int) -> int:
-    """How many texts a sender may hand off now. What is taken is spent (`spend`) in the same transaction."""
-    connection.execute(_SPEND[connection.dialect.name], {"name": sender, "free_at": now})
-    free_at = connection.execute(select(col(Sender.free_at)).where(col(Sender.name) == sender).with_for_update()).scalar_one()
-    ahead = (now + timedelta(seconds=1) - free_at).total_seconds()
-    return max(0, min(most, int(ahead * per_second)))
+def _unasked(sender: str) -> str:
+    """What we begin has a pace of its own, which replies count in too: so it waits for them, and they never wait for it."""
+    return f"{sender} unasked"
 
 
-def spend(connection: Connection, sender: str, now: datetime, texts: int, *, per_second: float) -> None:
-    free_at = connection.execute(select(col(Sender.free_at)).where(col(Sender.name) == sender)).scalar_one()
-    spent = max(free_at, now - timedelta(seconds=1)) + timedelta(seconds=texts / per_second)
-    connection.execute(update(Sender).where(col(Sender.name) == sender).values(free_at=spent))
+def allowance(connection: Connection, sender: str, now: datetime, *, per_second: float) -> tuple[int, int]:
+    """How many texts a sender may hand off now: that were asked for, and that were not. What is taken is spent in the same transaction."""
+    names = [sender, _unasked(sender)]
+    query = select(col(Sender.name), col(Sender.free_at)).where(col(Sender.name).in_(names)).order_by(col(Sender.name)).with_for_update()
+    free = {row.name: row.free_at for row in connection.execute(query)}
+    if len(free) < len(names):
+        connection.execute(_MEET[connection.dialect.name], [{"name": name, "free_at": now} for name in names])
+        return allowance(connection, sender, now, per_second=per_second)
+    asked, unasked = (_tokens(free[name], now, per_second) for name in names)
+    return asked, unasked
+
+
+def _tokens(free_at: datetime, now: datetime, per_second: float) -> int:
+    return int(max(0.0, min(_most(per_second), (now + _AHEAD - free_at).total_seconds() * per_second + 1e-6)))
+
+
+def _most(per_second: float) -> float:
+    """Of texts at once, however long there were none."""
+    return max(1.0, per_second)
+
+
+def spend(connection: Connection, sender: str, now: datetime, *, asked: int, unasked: int, per_second: float) -> None:
+    """Count what leaves, in texts, or in segments where a text has several."""
+    spent = {sender: asked, _unasked(sender): asked + unasked}
+    for name, texts in spent.items():
+        if texts:
+            _advance(
+                connection, name, now + _AHEAD - timedelta(seconds=_most(per_second) / per_second), timedelta(seconds=texts / per_second)
+            )
+
+
+def _advance(connection: Connection, name: str, at_least: datetime, by: timedelta) -> None:
+    free_at = connection.execute(select(col(Sender.free_at)).where(col(Sender.name) == name)).scalar_one()
+    connection.execute(update(Sender).where(col(Sender.name) == name).values(free_at=max(free_at, at_least) + by))
+
+
+def slow_down(connection: Connection, sender: str, until: datetime) -> None:
+    """The provider said that we are too fast: until then nothing that we begin is tried. Replies keep their own times."""
+    mine = [col(Sender.name) == _unasked(sender), col(Sender.free_at) < until + _AHEAD]
+    connection.execute(update(Sender).where(*mine).values(free_at=until + _AHEAD))
 
 
 # Settling
@@ -218,9 +277,22 @@ def settle(connection: Connection, row_id: int, state: State, *, provider_id: st
     return found.rowcount == 1
 
 
-def wait_again(connection: Connection, row_id: int, due_at: datetime, reason: str, *, attempts: int) -> bool:
+_MANY = (
+    update(Outbox)
+    .where(col(Outbox.id) == bindparam("row"), or_(*(col(Outbox.state) == each for each, rank in RANK.items() if rank < RANK[State.SENT])))
+    .values(state=State.SENT, provider_id=bindparam("provider"), reason="", lease_until=None)
+)
+
+
+def all_sent(connection: Connection, sent: Sequence[tuple[int, str]]) -> None:
+    """Many rows at once that the provider took, with its ids; what is further already stays."""
+    if sent:
+        connection.execute(_MANY, [{"row": row, "provider": provider_id} for row, provider_id in sent])
+
+
+def wait_again(connection: Connection, row_id: int, due_at: datetime, reason: str, *, attempts: int, held: bool = False) -> bool:
     """Provably not sent: it waits, until `due_at`. False if it is in other hands: the attempt this is about is not the last."""
-    back = {"state": State.WAITING, "due_at": due_at, "reason": reason, "lease_until": None, "handed_off_at": None}
+    back = {"state": State.HELD if held else State.WAITING, "due_at": due_at, "reason": reason, "lease_until": None, "handed_off_at": None}
     mine = [col(Outbox.id) == row_id, col(Outbox.state) == State.SENDING, col(Outbox.attempts) == attempts]
     return connection.execute(update(Outbox).where(*mine).values(**back)).rowcount == 1
 
@@ -250,7 +322,7 @@ def skip_unasked(connection: Connection, person_id: int, reason: str) -> None:
     """Nothing that we start, and that has not left yet, leaves for this person any more."""
     mine: list[ColumnElement[bool]] = [
         col(Outbox.person_id) == person_id,
-        col(Outbox.state) == State.WAITING,
+        col(Outbox.state).in_([State.WAITING, State.HELD]),
         col(Outbox.kind) != Kind.REPLY,
     ]
     connection.execute(update(Outbox).where(*mine).values(state=State.SKIPPED, reason=reason))

@@ -274,6 +274,11 @@ def school_called(connection: Connection, keyword: str) -> Any:
     return connection.execute(select(School).where(col(School.keyword) == keyword)).one_or_none()
 
 
+def zone_of(connection: Connection, school_id: int) -> str:
+    """Whose clock hangs in a school."""
+    return connection.execute(select(col(School.timezone)).where(col(School.id) == school_id)).scalar_one()
+
+
 def first_school(connection: Connection) -> Any:
     """The row of the school a stranger writes to, or None where there is none yet."""
     return connection.execute(select(School).order_by(col(School.id)).limit(1)).one_or_none()

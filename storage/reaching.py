@@ -21,7 +21,7 @@ STOPPED, UNREACHABLE, SILENT, UNANSWERED, UNKNOWN = "stopped", "unreachable", "s
 """Why not: they said STOP; the channel cannot reach them; silent for long, and to be asked first (`bot.still_you.ask`) whether it is still
 them; asked, and they have not said so; they do not know yet who we are."""
 
-_Mine, _Part, _First, _Brought = aliased(Address), aliased(Membership), aliased(Outbox), aliased(Introduction)
+_Mine, _Part, _First, BROUGHT = aliased(Address), aliased(Membership), aliased(Outbox), aliased(Introduction)
 """Under names of their own, so that a caller can join the same tables."""
 _BEST = (
     select(col(_Mine.id))
@@ -44,23 +44,24 @@ _introduced = (
     .where(
         col(_First.address_id) == col(Address.id),
         col(_First.kind) == Kind.INTRODUCTION,
-        col(_First.state).in_([State.SENT, State.DELIVERED]),
+        or_(col(_First.state) == State.SENT, col(_First.state) == State.DELIVERED),
     )
     .correlate(Address)
     .exists()
 )
 _takes_part = select(col(_Part.id)).where(col(_Part.person_id) == col(Person.id)).correlate(Person).exists()
-_welcome = or_(
-    and_(col(_Brought.stage).is_(None), _takes_part),
-    func.coalesce(col(_Brought.stage), "") == Stage.ANSWERED,
-    and_(func.coalesce(col(_Brought.stage), "") == Stage.SENT, _introduced),
+WELCOME = or_(
+    and_(col(BROUGHT.stage).is_(None), _takes_part),
+    func.coalesce(col(BROUGHT.stage), "") == Stage.ANSWERED,
+    and_(func.coalesce(col(BROUGHT.stage), "") == Stage.SENT, _introduced),
 )
+"""Of a `Person` and an `Address` with `BROUGHT` joined, if it was: what `storage.roster.waves.welcomed` says of one."""
 _WHY_NOT = case(
     (col(Person.stopped_at).is_not(None), STOPPED),
     (col(Address.unreachable_at).is_not(None), UNREACHABLE),
     (and_(col(Address.doubted_at).is_not(None), col(Address.asked_at).is_not(None)), UNANSWERED),
     (col(Address.doubted_at).is_not(None), SILENT),
-    (~_welcome, UNKNOWN),
+    (~WELCOME, UNKNOWN),
     else_=null(),
 )
 
@@ -81,7 +82,7 @@ def reachable() -> Select[Any]:
         )
         .select_from(Person)
         .join(Address, col(Address.id) == _BEST)
-        .join(_Brought, col(_Brought.address_id) == col(Address.id), isouter=True)
+        .join(BROUGHT, col(BROUGHT.address_id) == col(Address.id), isouter=True)
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlmodel import col
 
 from . import due
+from .announcements import course
 from .gate import audit
 from .roster import waves
 from .tables import Due, FollowUp, Lease, Outbox, State
@@ -48,8 +49,9 @@ def settle(connection: Connection, now: datetime) -> Laid:
     for school in schools:
         waves.halt(connection, school.id, now)
     connection.execute(delete(FollowUp))  # whether it helped was asked since, perhaps
+    course.lay_to_rest(connection, now)
     laid = Laid(
-        skipped=_all(connection, State.WAITING, State.SKIPPED),
+        skipped=_all(connection, State.WAITING, State.SKIPPED) + _all(connection, State.HELD, State.SKIPPED),
         unknown=_all(connection, State.SENDING, State.UNKNOWN),
         questions=connection.execute(delete(Due).where(col(Due.kind) == "silence")).rowcount,
         schools=len(schools),

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 from sqlmodel import SQLModel, col
 
 from .database import upsert
+from .events.tables import Event, Rsvp
 from .gate.codes import GOOD_FOR
 from .outcomes import AT_MOST_EVERY, LINKED
 from .tables import Call, Erasure, FollowUp, Inbound, Kind, LinkCode, Outbox, Person, State
@@ -91,6 +92,15 @@ RULES = (
         AT_MOST_EVERY,
         (col(Person.followed_up_at).is_not(None),),
         {"followed_up_at": None},
+    ),
+    Rule(
+        "needs",
+        "ages and needs of families who answered to an event, so long after it",
+        Rsvp,
+        select(col(Event.ends_at)).where(col(Event.id) == col(Rsvp.event_id)).correlate(Rsvp).scalar_subquery(),
+        BODIES,
+        (col(Rsvp.needs).is_not(None),),
+        {"needs": None},
     ),
     Rule("calls", "calls that were made", Call, col(Call.done_at), BODIES, (col(Call.done_at).is_not(None),)),
 )

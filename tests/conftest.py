@@ -35,7 +35,7 @@ use(ring(KEY))
 ENGINES = ["sqlite", "postgresql"]
 NOON = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
 """A Wednesday, noon in Bakersfield."""
-LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def pytest_addoption(parser):

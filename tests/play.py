@@ -27,6 +27,8 @@ from storage.tables import Address, Kind
 SPOKEN = re.compile(r"^(\w+):\s+(.*)$")
 STAGE = re.compile(r"^\((.*)\)$")
 INDENT = " " * 6
+CODE = re.compile(r"\d{6}(?=:)")
+"""Of the second factor: another one each time. `{code}` in a line is the newest."""
 STAFF = {"Coordinator": "+16615550100", "Liaison": "+16615550110"}
 FAMILIES = ["+16615550180", "+16615550181", "+16615550182", "+16615550183"]
 """Numbers of nobody in the sample school: strangers, until they join."""
@@ -99,9 +101,15 @@ class Stage:
         self.messages += 1
         if pressed := re.fullmatch(r"\[(.*)\](?: of (\w+))?", text):
             more, text = {**more, "pressed": self.button(channel, address, pressed[1], pressed[2] or "")}, ""
+        text = text.replace(" ⏎ ", "\n").replace("{code}", self.code())
         self.last = Received(channel, f"m{self.messages}", address, text, language=self.apps.get(name, ""), **more)
         await self.house.receive(self.last)
         await self.house.settled()
+
+    def code(self):
+        """The newest six digits that anybody was texted."""
+        said = [handoff.message.text for carrier in self.house.channels.values() for handoff in carrier.accepted]
+        return next((found[0] for text in reversed(said) if (found := CODE.search(text))), "")
 
     def button(self, channel, address, label, under=""):
         """The newest button of that label on their screen; of those under a list, if it is named."""
@@ -142,7 +150,7 @@ class Stage:
             case _:
                 if not (done := await play_events.direct(self, name, did)):
                     await play_announcements.direct(self, name, did)
-                return done if isinstance(done, list) else None
+                return done if isinstance(done, list) else ""
         return None
 
     async def speaks(self, name, language):
@@ -201,7 +209,7 @@ class Stage:
             self.heard[channel] = len(carrier.accepted)
             for handoff in new:
                 name = names.get((channel, handoff.address)) or next((n for n, a in STAFF.items() if a == handoff.address), "somebody")
-                first, *more = handoff.message.text.split("\n")
+                first, *more = CODE.sub("000000", handoff.message.text).split("\n")
                 lines.append(f"Bot:  {first}" if name == speaker or speaker is None else f"Bot to {name}:  {first}")
                 lines.extend(INDENT + line for line in more)
                 if handoff.message.buttons:

@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import delete
+
 from bot import members
 from bot.announcements.translating import Loop
 from bot.clock import Clock
@@ -12,13 +14,14 @@ from conversations.announcements.audience import of_school
 from storage import people
 from storage.announcements import drafts, translators
 from storage.announcements.tables import Stage as Far
-from storage.tables import Kind
+from storage.tables import Kind, Membership
 
 HERE = ZoneInfo("America/Los_Angeles")
 WRITES = re.compile(r"writes draft (\d+): (.*)")
 CHANGES = re.compile(r"changes draft (\d+): (.*)")
 DROPS = re.compile(r"drops draft (\d+)")
 ROLE = re.compile(r"is (?:the|a) (principal|coordinator|manager|liaison)")
+TRANSLATES = re.compile(r"translates into (Spanish|English)")
 CLOCK = re.compile(r"is now (\d+):(\d\d)(am|pm)")
 TAGS = {"Spanish": "es", "English": "en"}
 
@@ -33,8 +36,10 @@ async def direct(stage, name, did):
         await stage.house.database.run(lambda c: drafts.set_stage(c, int(found[1]), Far.CANCELLED, of=(Far.DRAFT,)))
     elif found := ROLE.fullmatch(did):
         await stage.house.database.run(partial(_works, stage, name, found[1]))
-    elif did == "translates into Spanish":
-        await stage.house.database.run(partial(_translates, stage, name))
+    elif did == "has no part in the school any more":
+        await stage.house.database.run(partial(_leaves, stage, name))
+    elif found := TRANSLATES.fullmatch(did):
+        await stage.house.database.run(partial(_translates, stage, name, TAGS[found[1]]))
     elif found := CLOCK.fullmatch(did):
         local = stage.house.now().astimezone(HERE)
         hour = int(found[1]) % 12 + (12 if found[3] == "pm" else 0)
@@ -81,7 +86,12 @@ def _works(stage, name, role, connection):
     members.add(connection, address=whole, role=role, keyword="MESA", language=known.language or "en")
 
 
-def _translates(stage, name, connection):
+def _leaves(stage, name, connection):
+    known = _known(stage, name, connection)
+    connection.execute(delete(Membership).where(Membership.person_id == known.person_id))
+
+
+def _translates(stage, name, language, connection):
     """Asked before everybody else."""
     known = _known(stage, name, connection)
-    translators.add(connection, known.school_id, "es", known.person_id, 0)
+    translators.add(connection, known.school_id, language, known.person_id, 0)

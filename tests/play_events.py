@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from bot import rendering
+from bot.events.composing import composed
 from bot.rendering import Rendered
 from conversations.announcements.audience import of_school
 from conversations.events.event import Answer, PartStat
@@ -26,10 +27,6 @@ TAKEN = re.compile(r"([A-Z]+): others take (\d+) (places|child care places|place
 STAGED = re.compile(r"([A-Z]+) is (cancelled|closed|over)")
 IN_DAYS = re.compile(r"in (\d+) days")
 NUMBERS = {"places": "capacity", "child care": "childcare", "rides": "rides"}
-TELLS = {
-    "en": "{title}: {when}. How many of you come? For example 4: text {code} 4. Nobody: {code} 0.",
-    "es": "{title}: {when}. ¿Cuántos vienen? Por ejemplo 4: escriba {code} 4. Nadie: {code} 0.",
-}
 
 
 async def direct(stage, name, did):
@@ -107,9 +104,8 @@ def _invite(stage, name, code, connection):
     """Its invitation reaches a screen, as the ledger would send it."""
     known, row = people.meet(connection, *stage.address(name), stage.house.now()), _event(connection, code)
     language = known.language or "en"
-    title = {text.language: text.body for text in drafts.draft(connection, row.announcement_id).texts}[language]
-    when = f"{row.starts_at.astimezone(HERE):%m/%d}, 5:30pm, {row.place}"
-    text = TELLS[language].format(title=title, when=when, code=code.upper())
+    body = {text.language: text.body for text in drafts.draft(connection, row.announcement_id).texts}[language]
+    text = composed(connection, {"event": row.id}, language, body)
     labels = {"en": ("We come", "We can't"), "es": ("Vamos", "No podemos")}[language]
     buttons = tuple((label, f"e:{row.id}:{n}") for n, label in enumerate(labels)) if rendering.taps(known.channel, known.address) else ()
     sent = rendering.rows(known, Kind.INVITATION, Rendered(text, buttons), stage.house.now(), announcement_id=row.announcement_id, language=language)

@@ -161,6 +161,7 @@ async def test_for_72_hours_after_a_crisis_nothing_that_we_start_leaves(house):
     [food] = await house.hears("food", PARENT)
     meanwhile = house.channels["sms"].texts_to(PARENT)
     house.now.at += timedelta(hours=73)
+    await Clock(house).tick()
     await house.settled()
 
     assert "Pantry" in food

@@ -44,7 +44,8 @@ async def write(office, text):
 async def claimed(office):
     """A row as a deliverer has it in hand that is then killed."""
     deliverer = Deliverer(office, office.channels["sms"])
-    ((row, _retire),) = await office.database.run(partial(deliverer.claim, most=1))
+    (claimed,), _more = await office.database.run(partial(deliverer.claim, room=1))
+    row = claimed.row
     return deliverer, row
 
 

@@ -9,7 +9,10 @@ from test_cli import run
 
 from bot import forgetting
 from bot.clock import Clock
+from conversations.events.event import Answer, PartStat
 from storage import retention
+from storage.events import events, lifecycle, rsvps
+from storage.events.events import New
 
 FAMILY = "+16615550150"
 
@@ -84,6 +87,10 @@ def _one_of_each(connection, address, person, now):
     for query in (code, link, looked, asked, "UPDATE call SET done_at = :now"):
         used = {name: value for name, value in {"address": address, "person": person, "now": now}.items() if f":{name}" in query}
         connection.execute(text(query), used)
+    new = New("pizza", "Pizza night", now + timedelta(days=1), now + timedelta(days=1, hours=2))
+    event_id = events.make(connection, 1, new, now)
+    lifecycle.open_(connection, event_id)
+    rsvps.answer(connection, event_id, person, Answer(PartStat.ACCEPTED, 1, 1, {"ages": [4]}), now)
 
 
 def test_the_command_tells_a_monitor(database, database_url):

@@ -24,6 +24,10 @@ class Gathering:
     def run(self, unit):
         return self.database.run_now(unit)
 
+    def standings(self):
+        """Where each household stands that was named, in one look."""
+        return self.run(lambda c: {number: rsvps.standing(c, self.id, f"p{person}") for number, person in self.people.items()})
+
     def _made(self, connection):
         event_id = events.make(connection, 1, self.new, self.clock.at)
         events.set_stage(connection, event_id, EventStage.OPEN, of=(EventStage.DRAFT,))

@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from conversations import gate as words
 from conversations.announcements import timing
+from conversations.announcements.account import Account, AccountOf
 from conversations.announcements.audience import Audience
 from conversations.announcements.audience_words import Vocabularies
 from conversations.announcements.drafts import (
@@ -43,19 +44,20 @@ from conversations.announcements.writing import AdviceOn
 from conversations.flows.draft import content
 from locales import audience as spoken
 from storage import outbox
-from storage.announcements import audience, authors, course, drafts
+from storage.announcements import audience, authors, course, drafts, ledger
 from storage.announcements.tables import Spending, Stage
 from storage.database import Stale
 from storage.people import Known
 from storage.tables import Kind
 
 from .. import gate, rendering
-from . import pricing, writing
+from . import bodies, pricing, writing
 from .terms import NO_TERMS, Terms
+from .translating import Loop
 
 AT_ONCE = "at_once"
 """Of an announcement's `about`: nobody chose its hour, so that one taken back has none."""
-LookedUp = Vocabularies | DraftOf | Count | Saved | Changed | Clock | Drafts | LastScheduled | MayApprove | PriceOf | AdviceOn
+LookedUp = Vocabularies | DraftOf | Count | Saved | Changed | Clock | Drafts | LastScheduled | MayApprove | AccountOf | PriceOf | AdviceOn
 Done = Send | Preview | Change
 
 
@@ -85,8 +87,10 @@ class Desk:
             case _:
                 return self.at_hand(query)
 
-    def at_hand(self, query: Vocabularies | Clock | Drafts | LastScheduled | MayApprove) -> Any:
+    def at_hand(self, query: Vocabularies | Clock | Drafts | LastScheduled | MayApprove | AccountOf) -> Any:
         match query:
+            case AccountOf(number):
+                return self.books(number)
             case Vocabularies():
                 return spoken.vocabulary({each.keyword: each.name for each in self.schools})
             case Clock(number):
@@ -125,7 +129,14 @@ class Desk:
 
     def may_approve(self, number: int, language: str) -> bool:
         row = authors.row_of(self.connection, self.known.person_id, number)
-        return row is not None and authors.reads_alone(self.connection, self.known.person_id, row.school_id, language)
+        return row is not None and authors.reads(self.connection, self.known.person_id, row.school_id, language)
+
+    def books(self, number: int) -> Account | None:
+        if authors.row_of(self.connection, self.known.person_id, number) is None:
+            return None
+        kept = ledger.account(self.connection, number)
+        ended = {"delivered": kept.delivered, "sent": kept.sent, "unknown": kept.unknown}
+        return Account(number, kept.stage, kept.intended, **ended, waits=kept.waits, failures=kept.failures, skips=kept.skips)
 
     def zone(self, number: int) -> ZoneInfo:
         row = authors.row_of(self.connection, self.known.person_id, number) if number else None
@@ -173,13 +184,14 @@ class Desk:
         return self.draft(change.number)
 
     def _write(self, found: Draft, change: ChangeText | ApproveText | ChangeDraft) -> None:
-        if found.stage != Stage.DRAFT:
+        if found.stage != Stage.DRAFT or found.kind == Kind.URGENT:
             return
         match change:
             case ChangeText(number, language, body):
                 drafts.write_text(self.connection, number, language, body, by=self.known.person_id)
                 if language == found.language:
                     drafts.approve_text(self.connection, number, language, by=self.known.person_id, now=self.now)
+                    Loop(self.connection, self.now, self.terms.translate_hours).source_changed(number, found.body, by=self.known.person_id)
             case ApproveText(number, language, body):
                 as_seen = (language, TextState.WRITTEN, body)
                 if self.may_approve(number, language) and any((each.language, each.state, each.body) == as_seen for each in found.texts):
@@ -210,7 +222,7 @@ class Desk:
 
     def _parts(self, found: Draft, rows: list[Any]) -> list[tuple[str, str, int, int]]:
         """Language, words, SMS and other phones; who reads another language gets the source. Whoever must not be told apart is one part."""
-        said = {text.language: text.body for text in found.texts if text.body}
+        said = self._final(found)
         apart = not audience.is_sensitive(found.audience)
         many: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         for why, language, channel, n in rows:
@@ -229,6 +241,8 @@ class Desk:
     def send(self, effect: Send) -> None:
         """Through the gate, and into the clock's hands. `Stale` if a word or a number has changed in the same moment: all is heard again."""
         found = self.draft(effect.number)
+        if found is not None and found.kind == Kind.URGENT:
+            raise gate.NotProved("Something urgent leaves when a second person agrees (`bot/announcements/urgent.py`), and never so.")
         if found is None or found.stage != Stage.DRAFT or found.lacking:
             raise Stale
         now_is = words.action(words.ANNOUNCE, effect.action.summary, content(found, self.price(effect.number)))
@@ -243,7 +257,9 @@ class Desk:
     def preview(self, number: int) -> None:
         """Every language as families get it, before what is said of it."""
         found = self.draft(number)
-        for text in found.texts if found is not None else ():
-            if text.body:
-                said = rendering.Rendered(text.body)
-                outbox.write(self.connection, rendering.rows(self.known, Kind.REPLY, said, self.now))
+        for body in self._final(found).values() if found is not None else ():
+            outbox.write(self.connection, rendering.rows(self.known, Kind.REPLY, rendering.Rendered(body), self.now))
+
+    def _final(self, found: Draft) -> dict[str, str]:
+        """What is really sent in each language that there are words in."""
+        return {text.language: bodies.final(self.connection, found.about, text.language, text.body) for text in found.texts if text.body}

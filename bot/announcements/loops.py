@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from . import machine, translating
+from . import machine, translating, urgent
 
 if TYPE_CHECKING:
     from ..house import House
@@ -13,5 +13,6 @@ if TYPE_CHECKING:
 
 async def go_on(house: House, now: datetime) -> None:
     """One look, every second: it is an index scan of what is due, nearly always empty."""
+    await urgent.go_on(house, now)
     await translating.go_on(house, now)
     await machine.go_on(house)

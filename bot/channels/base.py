@@ -89,6 +89,8 @@ class Handoff:
     message: Message
     sender: str = ""
     """The number of ours that it leaves from; empty: the usual one."""
+    valid_for: int | None = None
+    """Seconds after which nobody must get it any more, where the provider can see to that: whoever still waits in its queue at night."""
 
 
 @dataclass(frozen=True)
@@ -174,3 +176,5 @@ class StatusReport:
     """The reason is that they told the carrier STOP."""
     gone: bool = False
     """The reason is that there is no such number any more: who has it next is somebody else."""
+    pauses: bool = False
+    """The reason holds for everybody: a carrier filters these words, or does not know our sender."""

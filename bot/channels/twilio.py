@@ -23,7 +23,7 @@ from twilio.twiml.voice_response import VoiceResponse  # type: ignore[import-unt
 
 from .base import Handoff, Received, Sent, StatusReport, Unknown
 from .segments import fold, split
-from .twilio_errors import GONE, LEFT, Wire
+from .twilio_errors import GONE, LEFT, PAUSES, Wire
 
 Pairs = Sequence[tuple[str, str]]
 T = TypeVar("T")
@@ -116,7 +116,8 @@ def parse_status(form: Mapping[str, str], query: Mapping[str, str]) -> StatusRep
         return None
     row, code = query.get("row", ""), _clean(form.get("ErrorCode", "")) if status == "failed" else ""
     number = int(row) if re.fullmatch(r"\d{1,18}", row, re.ASCII) else None
-    return StatusReport(form["MessageSid"], status, number, code, left=code == LEFT, gone=code in GONE)
+    left, gone, pauses = code == LEFT, code in GONE, code in PAUSES
+    return StatusReport(form["MessageSid"], status, number, code, left=left, gone=gone, pauses=pauses)
 
 
 def voice_twiml(greetings: Sequence[tuple[str, str]], dial: str) -> str:
@@ -199,7 +200,9 @@ class Twilio:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def _send(self, handoff: Handoff) -> Sent:
-        wanted = {"messaging_service_sid": self._service} if self._service else {"from_": handoff.sender or self._sender}
+        wanted: dict[str, Any] = {"messaging_service_sid": self._service} if self._service else {"from_": handoff.sender or self._sender}
+        if handoff.valid_for is not None:
+            wanted["validity_period"] = handoff.valid_for
         if self._public_url:
             wanted["status_callback"] = f"{self._public_url}/twilio/status?row={handoff.row}"
         record = self._messages.create(to=handoff.address, body=fold(handoff.message.text), **wanted)

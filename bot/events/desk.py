@@ -32,7 +32,7 @@ from conversations.events.household import AgesIn, HouseholdIn, WishesIn
 from conversations.words import Words, _, as_is
 from locales import event_questions, household
 from storage import outbox, people
-from storage.events import checks, events, households, places, rsvps, screens, views
+from storage.events import checks, events, joining, places, rsvps, screens, views
 from storage.events.tables import Claim, Rsvp
 from storage.people import Known
 from storage.tables import Kind
@@ -77,9 +77,9 @@ class Desk:
             case Mine():
                 return tuple(self.mine())
             case HouseholdCode():
-                return households.begin(self.connection, self.known, self.now)
+                return joining.begin(self.connection, self.known, self.now)
             case TryHousehold(code):
-                return households.tried(self.connection, self.known, code, self.now)
+                return joining.tried(self.connection, self.known, code, self.now)
             case _:
                 assert_never(query)
 
@@ -156,7 +156,7 @@ class Desk:
 
     def join(self, digits: str) -> None:
         """The phone that texted it hears of it in the turn's answer; the other hears it here."""
-        other = households.join(self.connection, self.known, digits, self.now)
+        other = joining.join(self.connection, self.known, digits, self.now)
         text = locales.render(joined_households(), other.language or "en")
         outbox.write(self.connection, [rendering.row(other, Kind.REPLY, text, self.now)])
 

@@ -53,7 +53,7 @@ class Vocabularies(LookUp[Vocabulary]):
 
 def labelled(text: str, known: Vocabulary) -> tuple[Audience | None, str, str]:
     """The audience a text begins with ("families: …") or is, what follows it, and the label that names none ("Reminder")."""
-    if (alone := read(text, known)) is not None:
+    if ":" not in text and (alone := read(text, known)) is not None:
         return alone, "", ""
     found = _LABEL.fullmatch(text.strip())
     if found is None or fold(found[1]) in known.labels:
@@ -69,7 +69,9 @@ def read(text: str, known: Vocabulary) -> Audience | None:
     if None in said or all(each in {AND, SMALL} for each in said):
         return None
     include, exclude = _split(said, NOT)
-    parts = [part for part in _parts(include, AND) if part] or [[ALL]]
+    parts = [part for part in _parts(include, AND) if part]
+    if not parts:
+        return None
     clauses = [clause for part in parts for clause in _clauses(part, known, default=(FAMILIES,))]
     others = [clause for part in _parts(exclude, AND) if part for clause in _clauses(part, known)]
     return Audience(tuple(dict.fromkeys(clauses)), tuple(dict.fromkeys(others)))

@@ -223,7 +223,7 @@ class LastScheduled(LookUp[int | None]):
 
 @dataclass(frozen=True)
 class MayApprove(LookUp[bool]):
-    """Whether the person may approve a translation that stands in their own draft: nobody else at the school is listed for that language."""
+    """Whether the person may approve a translation that stands in their own draft: they are listed for the language, or nobody is."""
 
     number: int
     language: str

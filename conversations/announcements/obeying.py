@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .orders import Order, Verb
 from .translating import NoTask, PendingOf, TaskOf
+from .urgent import TemplateCalled, UrgentOf
 
 if TYPE_CHECKING:
     from ..dialogue import Hearing
@@ -29,9 +30,31 @@ def translate(hearing: Hearing, order: Order) -> Generator[LookUp[Any], Any, Tur
     return (yield from hearing.start("no_task", number=number, why=task.value))
 
 
+def urgent(hearing: Hearing, order: Order) -> Generator[LookUp[Any], Any, Turn | None]:
+    """A template by its name, or one of the list. Where something is being written, other words behind URGENT are a piece of it."""
+    slug = (yield TemplateCalled(order.text)) if order.text else ""
+    if order.text and not slug and hearing.drafting:
+        return None
+    if order.number and (found := (yield UrgentOf(order.number))) is not None and found.mine and not found.open:
+        return (yield from hearing.start("urgent_send", number=order.number))
+    about: dict[str, Json] = {"template": slug} if slug else {}
+    about |= {"free": True} if order.number or (order.text and not slug) else {}
+    return (yield from hearing.start("urgent", pause=True, **about))
+
+
+def approve(hearing: Hearing, order: Order) -> Generator[LookUp[Any], Any, Turn | None]:
+    """The second yes to something urgent. Without a number it is the newest they were asked for, or a word of what is open."""
+    if order.number is None and (order.text or hearing.drafting):
+        return None
+    found = yield UrgentOf(order.number or 0)
+    if found is None and order.number is None:
+        return None
+    return (yield from hearing.start("approve", number=found.number if found is not None else order.number or 0))
+
+
 def _open_draft(hearing: Hearing) -> int:
     """The draft that the open conversation is about; 0 if it is about none."""
     return int(hearing.memory.open.about.get("number", 0)) if hearing.memory.open is not None else 0
 
 
-OBEY = {Verb.TRANSLATE: translate}
+OBEY = {Verb.TRANSLATE: translate, Verb.URGENT: urgent, Verb.APPROVE: approve}

@@ -76,12 +76,12 @@ class Step(Question[Said]):
         return self.choices
 
     def read(self, reply: Reply, shown: Shown) -> str:
-        if reply.pressed is not None or reply.number is not None:
+        if reply.pressed is not None or (reply.number is not None and composing.edit(reply.text) is None):
             key = chosen(reply, shown)
             if key is not None:
                 return Said(Made.CHOSE, key).kept
             if not self.other_numbers or reply.pressed is not None:
-                raise Unclear(_("Please answer with a number from the list."))
+                raise Unclear(_("Please answer with a number from {low} to {high}.", low=1, high=len(shown)))
             return _text(reply.text, "", Made.TEXT).kept
         made = said(reply)
         if made.made is Made.EMPTY:
@@ -105,7 +105,7 @@ class Again(Step):
 def said(reply: Reply) -> Said:
     """What a reply is in the middle of writing."""
     order, text, language = reply.order, reply.text, reply.speaks or ""
-    if order is not None and order.verb is Verb.SEND and order.text:
+    if order is not None and order.verb is Verb.SEND and composing.mark_of(order.text) is not None:
         return _text(order.text, language, Made.HEAD if order.head else Made.TEXT)
     if order is not None and order.verb is Verb.MOVE and order.number is not None and order.text.isdecimal():
         return Said(Made.MOVE, f"{order.number} {order.text}")
@@ -113,7 +113,7 @@ def said(reply: Reply) -> Said:
         return Said(_ALONE[order.verb])
     if reply.pressed is not None or not text.strip():
         return Said(Made.EMPTY)
-    if reply.number is not None:
+    if reply.number is not None and composing.edit(text) is None:
         return Said(Made.NUMBER, str(reply.number))
     if reply.keyword in {Keyword.YES, Keyword.OK}:
         return Said(Made.YES, text)

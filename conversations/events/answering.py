@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from ..folding import fold
+from ..linking import Tried
 from ..needs import NEEDS
 from ..talk import Json, LookUp
 from ..words import LanguageName, Words, _, as_is, joined, ngettext
@@ -67,22 +68,13 @@ class AboutEvent(LookUp[str | None]):
     text: str
 
 
-class Joining(Enum):
-    """What came of a household's code."""
-
-    FITS = "fits"
-    WRONG = "wrong"
-    OWN = "own"
-    TOO_OFTEN = "too often"
-
-
 @dataclass(frozen=True)
 class HouseholdCode(LookUp[str]):
     """A new code for the other parent's phone; the one before is void."""
 
 
 @dataclass(frozen=True)
-class TryHousehold(LookUp[Joining]):
+class TryHousehold(LookUp[Tried]):
     """Whether a code joins the household of whoever texts it to another. A wrong one is counted."""
 
     code: str

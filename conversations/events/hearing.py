@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..keywords import Keyword
+from ..linking import Tried
 from ..state import Turn
 from ..talk import Json, LookUp
 from ..words import Words, _, as_is, joined
 from . import answering, asked
-from .answering import AboutEvent, Decide, HouseholdCode, JoinHousehold, Joining, LastInvited, Mine, OnScreen, TryHousehold, code, named
+from .answering import AboutEvent, Decide, HouseholdCode, JoinHousehold, LastInvited, Mine, OnScreen, TryHousehold, code, named
 from .event import Elsewhere, Event, EventCalled, EventOf, EventsOpenTo, PartStat, Places, Standing
 from .household import Household, HouseholdIn
 
@@ -243,7 +244,7 @@ def household(hearing: Hearing) -> Turns:
         return (yield from hearing.again(_household_code((yield HouseholdCode()))))
     tried = yield TryHousehold(hearing.reply.code)
     turn = yield from hearing.again(_tried(tried))
-    return replace(turn, effects=(*turn.effects, JoinHousehold(hearing.reply.code))) if tried is Joining.FITS else turn
+    return replace(turn, effects=(*turn.effects, JoinHousehold(hearing.reply.code))) if tried is Tried.FITS else turn
 
 
 def joined_households() -> Words:
@@ -255,13 +256,11 @@ def _household_code(digits: str) -> Words:
     return _("From the other parent's phone, text HOUSEHOLD {code} to us within 10 minutes. Give the code to nobody else.", code=digits)
 
 
-def _tried(tried: Joining) -> Words:
+def _tried(tried: Tried) -> Words:
     match tried:
-        case Joining.FITS:
+        case Tried.FITS:
             return joined_households()
-        case Joining.OWN:
-            return _("That code is this phone's own. Text it from the other parent's phone.")
-        case Joining.TOO_OFTEN:
+        case Tried.TOO_OFTEN:
             return _("Too many codes that do not fit. Please try again in an hour.")
         case _:
             return _("That code does not fit, or is too old. Text HOUSEHOLD from the other phone for a new one.")

@@ -22,6 +22,7 @@ from .still_you import still_you
 from .topics import topics
 from .translate import ask_translator, no_task, translate
 from .upset import upset
+from .urgent import approve, urgent, urgent_send
 
 FLOWS: dict[str, Entry] = {
     "menu": Entry(menu, _("the menu"), pauses=False),
@@ -55,5 +56,8 @@ FLOWS: dict[str, Entry] = {
     "rsvp_more": Entry(rsvp_more, _("your answer to the event")),
     "rsvp_which": Entry(rsvp_which, _("your answer to the event"), pauses=False),
     "events": Entry(events, _("the events"), pauses=False),
+    "urgent": Entry(urgent, _("something urgent"), drafting=True),
+    "urgent_send": Entry(urgent_send, _("something urgent"), drafting=True),
+    "approve": Entry(approve, _("agreeing to something urgent"), pauses=False),
     "upset": Entry(upset, _("asking for a call"), pauses=False),
 }

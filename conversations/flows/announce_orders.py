@@ -1,4 +1,4 @@
-"""What a coordinator orders by a word, wherever the conversation is: SEND, EDIT, DROP, UNDO, HALT, GO ON, DRAFTS, PREVIEW."""
+"""What a coordinator orders by a word, wherever the conversation is: SEND, EDIT, DROP, UNDO, HALT, GO ON, DRAFTS, STATUS, WHO, PREVIEW."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
+from ..announcements.account import Account, AccountOf, status, who_missed
 from ..announcements.audience_words import Vocabularies, Vocabulary, labelled
 from ..announcements.drafts import Change, Changed, Discard, Draft, DraftOf, Drafts, GoOn, Halt, Hold, LastScheduled, Preview
 from ..announcements.orders import Order, Verb
@@ -25,7 +26,7 @@ def send(hearing: Hearing, order: Order) -> Obeyed:
     known: Vocabulary = yield Vocabularies()
     composing = _flow(hearing) == "announce"
     names = bool(order.text) and order.head and labelled(order.text, known)[0] is not None
-    if composing and (not order.text or not order.head or not names or labelled(order.text, known)[1] == ""):
+    if composing and not names:
         return None
     if composing:
         return (
@@ -39,6 +40,8 @@ def send(hearing: Hearing, order: Order) -> Obeyed:
 
 
 def edit(hearing: Hearing, order: Order) -> Obeyed:
+    if order.number is None and _flow(hearing) == "announce":
+        return None
     if order.number is None:
         return (yield from _which(hearing))
     return (yield from _open(hearing, order.number, "words", **({"text": order.text} if order.text else {})))
@@ -87,7 +90,31 @@ def preview(hearing: Hearing, order: Order) -> Obeyed:
     return replace(turn, effects=(*turn.effects, Preview(order.number)))
 
 
+def state(hearing: Hearing, order: Order) -> Obeyed:
+    """STATUS 27; without a number the list."""
+    if order.number is None:
+        return (yield from _which(hearing))
+    books: Account | None = yield AccountOf(order.number)
+    found: Draft | None = yield DraftOf(order.number)
+    if books is None or found is None:
+        return (yield from hearing.again(not_here(order.number)))
+    began = found.stage not in {"draft", "scheduled", "cancelled"}
+    return (yield from hearing.again(joined(" ", stands(found) if found.stage != "done" else None, status(books) if began else None)))
+
+
+def who(hearing: Hearing, order: Order) -> Obeyed:
+    """WHO 27. "Who?" alone is a question like anybody's."""
+    if order.number is None:
+        return None
+    books: Account | None = yield AccountOf(order.number)
+    return (yield from hearing.again(not_here(order.number) if books is None else who_missed(books)))
+
+
 def _open(hearing: Hearing, number: int, step: str, **about: Any) -> Obeyed:
+    """What is urgent has no words to change, and a gate of its own."""
+    found: Draft | None = yield DraftOf(number)
+    if found is not None and (found.kind, found.stage) == ("urgent", "draft"):
+        return (yield from hearing.start("urgent_send", number=number))
     return (yield from hearing.start("draft", draft=number, step=step, **about))
 
 
@@ -146,5 +173,7 @@ ORDERS.update(
         Verb.GO_ON: go_on,
         Verb.DRAFTS: drafts,
         Verb.PREVIEW: preview,
+        Verb.STATUS: state,
+        Verb.WHO: who,
     }
 )

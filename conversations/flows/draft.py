@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from .. import gate
-from ..announcements import timing
+from ..announcements import composing, timing
 from ..announcements.audience_words import Vocabularies, Vocabulary, in_words, what_there_is
-from ..announcements.drafts import Clock, Draft, DraftOf, Preview, Send, TextIn, TextState
+from ..announcements.drafts import Clock, Draft, DraftOf, MayApprove, Preview, Send, TextIn, TextState
 from ..announcements.price import Price, PriceOf
 from ..announcements.stages import stands
 from ..announcements.steps import Again, Made, Said, Step
@@ -29,12 +29,23 @@ async def draft(talk: Talk) -> object:
     number = int(talk.about["draft"])
     found = await talk.look_up(DraftOf(number, turn_of(talk)))
     if found is None:
-        talk.say(_("Draft {n} is not here, or it is not yours to send. Nothing was sent.", n=number))
+        known = await talk.look_up(Vocabularies())
+        talk.say(
+            _("Draft {n} is not here, or it is not yours to send. Nothing was sent.", n=number) if known.schools else no_more(talk, number)
+        )
         return None
     if found.stage != "draft":
         talk.say(stands(found))
         return None
     return await STEPS.get(str(talk.about.get("step", "")), _screen)(talk, found)
+
+
+def no_more(talk: Talk, number: int) -> Words:
+    return _(
+        "You are not a coordinator at this school now, so draft {n} was not sent. Ask the school: {phone}.",
+        n=number,
+        phone=talk.who.school.phone,
+    )
 
 
 async def _screen(talk: Talk, found: Draft) -> object:
@@ -44,7 +55,8 @@ async def _screen(talk: Talk, found: Draft) -> object:
     new = bool(talk.about.get("new"))
     await _say(talk, found, known, price, now)
     options = _options(found, known, now)
-    question = (Step if new or talk.about.get("list") else Again)("next", _asked(found, price), options, nudge=False)
+    mine = [await talk.look_up(MayApprove(found.number, text.language)) for text in found.lacking if text.state is TextState.WRITTEN]
+    question = (Step if new or talk.about.get("list") else Again)("next", _asked(found, price, mine=all(mine)), options, nudge=False)
     answer = await talk.ask(question)
     return await _answered(talk, found, known, answer)
 
@@ -56,10 +68,10 @@ async def _say(talk: Talk, found: Draft, known: Vocabulary, price: Price, now: d
     if note := NOTES.get(str(talk.about.get("note", ""))):
         talk.say(note)
     talk.say(joined(" ", _("Draft {n}.", n=found.number), *price.lines))
-    for text in found.texts:
-        if text.body:
-            for line in await _advice(talk, text):
-                talk.say(line)
+    advice = [line for text in found.texts if text.body for line in await _advice(talk, text)]
+    for n, line in enumerate(advice):
+        if line not in advice[:n]:
+            talk.say(line)
     if found.send_at is None and timing.is_night(now):
         talk.say(
             _(
@@ -96,8 +108,8 @@ def _when(found: Draft, now: datetime) -> Words:
     return _("as soon as it is confirmed")
 
 
-def _asked(found: Draft, price: Price) -> Words:
-    """What is still lacking, or that nothing is."""
+def _asked(found: Draft, price: Price, *, mine: bool) -> Words:
+    """What is still lacking, or that nothing is. `mine`: what is written they may approve themselves."""
     missing = [text for text in found.lacking if text.state in {TextState.MISSING, TextState.ASKED}]
     stale = [text for text in found.lacking if text.state is TextState.STALE]
     written = [text for text in found.lacking if text.state is TextState.WRITTEN]
@@ -105,6 +117,8 @@ def _asked(found: Draft, price: Price) -> Words:
         return _("{language} text missing. Reply with it, or TR to ask a translator.", language=_names(missing))
     if stale:
         return _("The {language} text says the old words. Reply with the new ones, or TR to ask a translator.", language=_names(stale))
+    if written and not mine:
+        return _("{language} is written, not approved: somebody else reads it here. TR asks them.", language=_names(written))
     if written:
         return _(
             "{language} is written, not approved. SEND {n}: read it once more, approve it, and it goes.",
@@ -129,6 +143,8 @@ async def _answered(talk: Talk, found: Draft, known: Vocabulary, answer: Said) -
             return shown_next(talk, found, answer.text)
         case Made.YES | Made.DONE if not found.lacking:
             return shown_next(talk, found, SEND)
+        case Made.TEXT if composing.edit(answer.text) is not None:
+            return shown_next(talk, found, WORDS, text=answer.text)
         case Made.TEXT | Made.HEAD:
             return await with_text(talk, found, known, answer)
         case Made.SHOW:

@@ -10,9 +10,10 @@ from ..announcements.audience_words import Vocabularies, in_words, labelled, rea
 from ..announcements.drafts import Changed, ChangeDraft, Clock, Draft
 from ..announcements.steps import Made, Step
 from ..talk import Talk
-from ..words import Words, _, joined
+from ..words import Words, _, as_is, joined
 from .draft_screens import TO, WHEN, shown_next, turn_of
 
+MOST_QUOTED = 40
 KINDS: Mapping[str, Words] = {
     "news": _("news"),
     "invitation": _("an event"),
@@ -25,15 +26,16 @@ KINDS: Mapping[str, Words] = {
 
 async def to_whom(talk: Talk, found: Draft) -> object:
     known = await talk.look_up(Vocabularies())
-    words = _("It goes to {who}. To whom instead?", who=in_words(found.audience, known))
-    answer = await talk.ask(Step("to", joined(" ", words, what_there_is(known)), nudge=False, other_numbers=True))
+    asked = _("It goes to {who}. To whom instead?", who=in_words(found.audience, known))
+    unknown = _("“{text}” is nobody I know.", text=as_is(str(talk.about["unknown"]))) if "unknown" in talk.about else None
+    answer = await talk.ask(Step("to", joined(" ", unknown, asked, what_there_is(known)), nudge=False, other_numbers=True))
     audience = read(answer.text, known) if answer.made in {Made.TEXT, Made.HEAD} else None
     if audience is None and answer.made is Made.HEAD:
         audience = labelled(answer.text, known)[0]
     if answer.made in {Made.NO, Made.DONE}:
         return shown_next(talk, found, note="kept", list=True)
     if audience is None:
-        return shown_next(talk, found, TO)
+        return shown_next(talk, found, TO, unknown=answer.text[:MOST_QUOTED])
     after = await talk.look_up(Changed(ChangeDraft(found.number, audience=audience), turn_of(talk)))
     return shown_next(talk, found, note="changed" if after else "", list=True)
 

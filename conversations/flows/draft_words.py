@@ -133,8 +133,7 @@ async def approve(talk: Talk, found: Draft) -> object:
         return shown_next(talk, found, SEND)
     language = LanguageName(text.language)
     if not await talk.look_up(MayApprove(found.number, text.language)):
-        talk.say(_("Somebody else reads {language} here and has to approve it: TR {n} asks them.", language=language, n=found.number))
-        return None
+        return shown_next(talk, found)
     words = _(
         "In {language}: “{text}” You have read it, and it says the same? Then it is approved.", language=language, text=as_is(text.body)
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from ..announcements import translating
+from ..announcements.orders import Verb
 from ..announcements.translating import AskForTranslation, NoTask, Pending, PendingOf, Task, TaskOf, Translated
 from ..dialogue import Next
 from ..folding import fold
@@ -48,6 +49,8 @@ class Approval(Question[str]):
     def read(self, reply: Reply, shown: Shown) -> str:
         if reply.order is not None and reply.order.verb.value == "done":
             raise Unclear(_("That is all I have, then."))
+        if reply.order is not None and reply.order.verb is Verb.APPROVE:
+            return "yes"
         key = chosen(reply, shown)
         if key is None and (reply.bare or reply.pressed is not None or not fold(reply.text)):
             raise Unclear(_("Please answer with a number from the list."))

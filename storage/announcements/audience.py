@@ -15,12 +15,17 @@ from conversations.announcements.audience import GROUP, GROUPS, LANGUAGE, ROLE, 
 from conversations.announcements.drafts import Counted
 from conversations.topics import MUTABLE, Topic
 
+from .. import reaching
 from ..tables import Kind, Membership, Person, Preference, School
-from . import recipients
 
 FEWEST = 10
 """Of an audience that must not be told apart, a smaller total is not said."""
-TOPICS: dict[Kind, Topic] = {Kind.INVITATION: Topic.EVENTS, Kind.SURVEY: Topic.SURVEYS, Kind.NEWS: Topic.NEWS}
+TOPICS: dict[Kind, Topic] = {
+    Kind.INVITATION: Topic.EVENTS,
+    Kind.SURVEY: Topic.SURVEYS,
+    Kind.NEWS: Topic.NEWS,
+    Kind.FOLLOW_UP: Topic.SURVEYS,
+}
 """What a kind of text is about, where a family can do without it."""
 
 
@@ -127,9 +132,9 @@ def counted(connection: Connection, audience: Audience, kind: str, now: datetime
 def reach(connection: Connection, audience: Audience, kind: str, now: datetime) -> list[Any]:
     """How many there are of each language and channel, and why they would get nothing ("": they would). Not for an eye where it is sensitive."""
     topic = TOPICS.get(Kind(kind))
-    found = recipients.reachable().where(is_in(audience, before=now)).subquery()
+    found = reaching.reachable().where(is_in(audience, before=now)).subquery()
     muted = [(_muted(topic, found.c.person_id), "muted")] if topic else []
-    why = case((found.c.why_not.in_([recipients.STOPPED, recipients.UNREACHABLE]), found.c.why_not), *muted, else_="")
+    why = case((found.c.why_not.in_([reaching.STOPPED, reaching.UNREACHABLE]), found.c.why_not), *muted, else_="")
     query = select(why, func.coalesce(found.c.language, ""), found.c.channel, func.count()).group_by(why, found.c.language, found.c.channel)
     return list(connection.execute(query).all())
 

@@ -59,7 +59,7 @@ def change(connection: Connection, wanted: ChangeDraft) -> bool:
     values: dict[str, Any] = {}
     if wanted.audience is not None:
         values["audience"] = wanted.audience.to_json()
-    if wanted.kind is not None:
+    if wanted.kind not in {None, Kind.URGENT.value}:  # what is urgent was approved beforehand, and begins as that
         values["kind"] = Kind(wanted.kind)
     if wanted.send_at is not None or wanted.at_once:
         values["send_at"] = None if wanted.at_once else wanted.send_at
@@ -91,7 +91,8 @@ def last_scheduled(connection: Connection, person_id: int, now: datetime) -> int
     return connection.execute(select(col(Announcement.id)).where(*mine).order_by(col(Announcement.id).desc()).limit(1)).scalar_one_or_none()
 
 
-def reads_alone(connection: Connection, person_id: int, school_id: int, language: str) -> bool:
-    """Nobody but this person is listed for a language at a school."""
-    others = [col(Translator.school_id) == school_id, col(Translator.language) == language, col(Translator.person_id) != person_id]
-    return connection.execute(select(col(Translator.id)).where(*others).limit(1)).first() is None
+def reads(connection: Connection, person_id: int, school_id: int, language: str) -> bool:
+    """They are listed for a language at a school, or nobody is."""
+    here = [col(Translator.school_id) == school_id, col(Translator.language) == language]
+    listed = set(connection.execute(select(col(Translator.person_id)).where(*here)).scalars())
+    return not listed or person_id in listed

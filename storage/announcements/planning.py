@@ -16,10 +16,11 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from conversations.announcements.audience import Audience
 from conversations.announcements.drafts import Draft, TextState
 
+from .. import reaching
 from ..database import upsert
 from ..outbox import PRIORITY
 from ..tables import Kind, Outbox, Person, School, State
-from . import drafts, recipients
+from . import drafts
 from .audience import is_in
 from .tables import Announcement, Stage, Text
 
@@ -79,7 +80,7 @@ def plan(connection: Connection, number: int, now: datetime, *, window: int = WI
 def _rows(connection: Connection, found: Any, after: int, upto: int, now: datetime) -> Any:
     """One INSERT … SELECT. Whoever became one with another who has a row already keeps that one."""
     here = is_in(Audience.from_json(found.audience), before=found.started_at)
-    who = recipients.reachable().where(col(Person.id) > after, col(Person.id) <= upto, here).subquery()
+    who = reaching.reachable().where(col(Person.id) > after, col(Person.id) <= upto, here).subquery()
     state, reason = _begins(who, found.stage)
     kind = Kind(found.kind)
     chosen = select(
@@ -94,7 +95,7 @@ def _begins(who: Any, stage: str) -> tuple[ColumnElement[Any], ColumnElement[Any
     """State and reason of a new row. Who does not know us yet is not left out: the hand-off holds it until they do."""
     if stage == Stage.STOPPED:
         return literal(State.SKIPPED.value), literal("halted")
-    never = who.c.why_not.in_([recipients.STOPPED, recipients.UNREACHABLE])
+    never = who.c.why_not.in_([reaching.STOPPED, reaching.UNREACHABLE])
     return case((never, State.SKIPPED.value), else_=State.WAITING.value), case((never, who.c.why_not), else_="")
 
 

@@ -71,6 +71,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "keeps_names": False,
     "stage": EventStage.DRAFT,
     "group_posts": {},
+    "tally": {},
 }
 
 
@@ -150,6 +151,20 @@ def by_id(connection: Connection, event_id: int) -> Any:
 
 def by_uid(connection: Connection, uid: str, recurrence: str = "") -> Any:
     return connection.execute(select(Event).where(col(Event.uid) == uid, col(Event.recurrence) == recurrence)).one_or_none()
+
+
+def of_uid(connection: Connection, school_id: int, uid: str) -> list[Any]:
+    """All sessions of a recurring event, whatever their stage, in order."""
+    mine = [col(Event.school_id) == school_id, col(Event.uid) == uid]
+    return list(connection.execute(select(Event).where(*mine).order_by(col(Event.starts_at), col(Event.id))).all())
+
+
+def named(connection: Connection, school_id: int, code: str) -> Any:
+    """What staff mean by a folded code: of those alive the nearest, a draft too; else the last that had it. None if none did."""
+    mine = select(Event).where(col(Event.school_id) == school_id, col(Event.code) == code)
+    alive = mine.where(col(Event.stage).in_(ALIVE)).order_by(col(Event.starts_at), col(Event.id)).limit(1)
+    last = mine.order_by(col(Event.starts_at).desc(), col(Event.id).desc()).limit(1)
+    return connection.execute(alive).one_or_none() or connection.execute(last).one_or_none()
 
 
 def by_code(connection: Connection, school_id: int, code: str, now: datetime) -> Any:

@@ -15,12 +15,13 @@ from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, delete, exists, func, insert, not_, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, not_, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from conversations.events.event import CHILDCARE, PEOPLE, RESOURCES, RIDE, Places
 
+from ..prepared import Prepared
 from . import checks
 from .tables import Claim, Event, EventStage, Rsvp
 
@@ -58,9 +59,13 @@ class News:
     until: datetime | None = None
 
 
+_LOCKED = Prepared(select(Event).where(col(Event.id) == bindparam("event_id")).with_for_update())
+_CLAIMS = Prepared(select(Claim).where(col(Claim.rsvp_id) == bindparam("rsvp_id")))
+
+
 def lock(connection: Connection, event_id: int) -> Any:
     """The event's row, which nobody else changes until the end of the transaction. `NoSuchEvent`."""
-    row = connection.execute(select(Event).where(col(Event.id) == event_id).with_for_update()).one_or_none()
+    row = _LOCKED.first(connection, event_id=event_id)
     if row is None:
         raise checks.NoSuchEvent(event_id)
     return row
@@ -76,20 +81,24 @@ def settle(connection: Connection, event_id: int, household: str, wants: Mapping
     leaves is offered to others. A kind that the event does not offer is left out.
     """
     event = lock(connection, event_id)
-    rsvp = _rsvp(connection, event_id, household)
-    had = {claim.resource: claim for claim in connection.execute(select(Claim).where(col(Claim.rsvp_id) == rsvp.id))}
+    return settle_locked(connection, event, _rsvp(connection, event_id, household), wants, now)
+
+
+def settle_locked(connection: Connection, event: Any, rsvp_id: int, wants: Mapping[str, int], now: datetime) -> tuple[Places, ...]:
+    """The same, of a row that `lock` gave and an answer that is written."""
+    had = {claim.resource: claim for claim in _CLAIMS.rows(connection, rsvp_id=rsvp_id)}
     for resource in RESOURCES:
         wanted = wants.get(resource, 0) if is_offered(event, resource) else 0
-        _want(connection, rsvp, resource, wanted, claim=had.get(resource), now=now)
+        _want(connection, (event.id, rsvp_id), resource, wanted, claim=had.get(resource), now=now)
     for resource in RESOURCES:
         if resource in had or resource in wants:
-            _pass_on(connection, event, resource, now, asking=rsvp.id)
-    return standing(connection, event, rsvp.id)
+            _pass_on(connection, event, resource, now, asking=rsvp_id)
+    return standing(connection, event, rsvp_id)
 
 
-def _want(connection: Connection, rsvp: Any, resource: str, wanted: int, *, claim: Any, now: datetime) -> None:
+def _want(connection: Connection, whose: tuple[int, int], resource: str, wanted: int, *, claim: Any, now: datetime) -> None:
     if claim is None and wanted > 0:
-        return _join_line(connection, rsvp, resource, wanted, held=0, now=now)
+        return _join_line(connection, whose, resource, wanted, held=0, now=now)
     if claim is None:
         return None
     if wanted <= 0:
@@ -98,16 +107,19 @@ def _want(connection: Connection, rsvp: Any, resource: str, wanted: int, *, clai
         _set(connection, claim.id, amount=wanted, held=wanted, offered=0, passed=0, whole=False, state=HELD, offered_until=None)
     elif claim.state == HELD:
         connection.execute(delete(Claim).where(col(Claim.id) == claim.id))
-        _join_line(connection, rsvp, resource, wanted, held=claim.held, now=now)
+        _join_line(connection, whose, resource, wanted, held=claim.held, now=now)
     else:
         _set(connection, claim.id, amount=wanted, passed=0, whole=False)
     return None
 
 
-def _join_line(connection: Connection, rsvp: Any, resource: str, wanted: int, *, held: int, now: datetime) -> None:
+_JOIN = Prepared(insert(Claim))
+
+
+def _join_line(connection: Connection, whose: tuple[int, int], resource: str, wanted: int, *, held: int, now: datetime) -> None:
     """At its end. What they hold they keep."""
-    row = {"event_id": rsvp.event_id, "rsvp_id": rsvp.id, "resource": resource, "amount": wanted, "held": held}
-    connection.execute(insert(Claim).values(**row, offered=0, passed=0, whole=False, state=WAITING, since=now))
+    row = {"event_id": whose[0], "rsvp_id": whose[1], "resource": resource, "amount": wanted, "held": held}
+    _JOIN.changed(connection, **row, offered=0, passed=0, whole=False, state=WAITING, since=now)
 
 
 def accept(connection: Connection, event_id: int, household: str, resource: str, now: datetime) -> tuple[Places, ...] | None:
@@ -172,11 +184,16 @@ def limit(event: Any, resource: str) -> int:
     return there
 
 
+_TAKEN = Prepared(
+    select(func.coalesce(func.sum(col(Claim.held) + col(Claim.offered)), 0).label("total")).where(
+        col(Claim.event_id) == bindparam("event_id"), col(Claim.resource) == bindparam("resource")
+    )
+)
+
+
 def taken(connection: Connection, event_id: int, resource: str) -> int:
     """Places that are held, or kept for somebody who was offered them."""
-    total = select(func.coalesce(func.sum(col(Claim.held) + col(Claim.offered)), 0))
-    mine = [col(Claim.event_id) == event_id, col(Claim.resource) == resource]
-    return int(connection.execute(total.where(*mine)).scalar_one())
+    return int(_TAKEN.first(connection, event_id=event_id, resource=resource).total)
 
 
 def set_limit(connection: Connection, event_id: int, resource: str, places: int | None, now: datetime) -> None:
@@ -320,8 +337,7 @@ def _news(kind: NewsKind, claim: Any, until: datetime | None = None) -> News:
 
 def standing(connection: Connection, event: Any, rsvp_id: int) -> tuple[Places, ...]:
     """What a household has of each kind of place."""
-    claims = connection.execute(select(Claim).where(col(Claim.rsvp_id) == rsvp_id)).all()
-    found = (_places(connection, event, claim) for claim in claims)
+    found = (_places(connection, event, claim) for claim in _CLAIMS.rows(connection, rsvp_id=rsvp_id))
     return tuple(sorted(found, key=lambda each: RESOURCES.index(each.resource)))
 
 
@@ -331,17 +347,29 @@ def _places(connection: Connection, event: Any, claim: Any) -> Places:
     return Places(claim.resource, claim.amount, claim.held, claim.offered, until, position)
 
 
+_POSITION = Prepared(
+    select(func.count().label("position"))
+    .select_from(Claim)
+    .where(
+        col(Claim.event_id) == bindparam("event_id"),
+        col(Claim.resource) == bindparam("resource"),
+        col(Claim.state) == bindparam("state"),
+        col(Claim.id) <= bindparam("claim_id"),
+    )
+)
+
+
 def _position(connection: Connection, claim: Any) -> int:
-    line = and_(col(Claim.event_id) == claim.event_id, col(Claim.resource) == claim.resource, col(Claim.state) == WAITING)
-    return connection.execute(select(func.count()).select_from(Claim).where(line, col(Claim.id) <= claim.id)).scalar_one()
+    line = {"event_id": claim.event_id, "resource": claim.resource, "state": WAITING}
+    return int(_POSITION.first(connection, **line, claim_id=claim.id).position)
 
 
-def _rsvp(connection: Connection, event_id: int, household: str) -> Any:
+def _rsvp(connection: Connection, event_id: int, household: str) -> int:
     mine = [col(Rsvp.event_id) == event_id, col(Rsvp.household) == household]
-    row = connection.execute(select(col(Rsvp.id), col(Rsvp.event_id)).where(*mine)).one_or_none()
-    if row is None:
+    found: int | None = connection.execute(select(col(Rsvp.id)).where(*mine)).scalar_one_or_none()
+    if found is None:
         raise LookupError(f"Household {household} has not answered to event {event_id}: write the answer first (storage.events.rsvps).")
-    return row
+    return found
 
 
 def _claim(connection: Connection, event_id: int, household: str, resource: str) -> Any:

@@ -11,15 +11,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlmodel import col
 
 from conversations.events.event import CHILDCARE, PEOPLE, RIDE, Answer, PartStat, Standing
 
 from ..database import upsert
+from ..prepared import Prepared
 from ..tables import Address, Person
 from . import checks, events, places
-from .tables import Event, EventStage, Household, Rsvp
+from .tables import Attendance, Event, EventStage, Household, Rsvp, Slot
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,18 @@ def _said(standing: Standing) -> tuple[Any, ...]:
     return standing.partstat, standing.adults, standing.children, dict(standing.needs)
 
 
-_KEEP = upsert(
-    lambda insert: (made := insert(Rsvp)).on_conflict_do_update(
-        index_elements=["event_id", "household"],
-        set_={name: made.excluded[name] for name in ("person_id", "language", "partstat", "adults", "children", "needs", "answered_at")},
+_ANEW = ("person_id", "language", "partstat", "adults", "children", "needs", "answered_at")
+_KEEP = Prepared(
+    upsert(
+        lambda insert: (
+            (made := insert(Rsvp))
+            .on_conflict_do_update(index_elements=["event_id", "household"], set_={name: made.excluded[name] for name in _ANEW})
+            .returning(col(Rsvp.id))
+        )
     )
 )
+_OF_HOUSEHOLD = Prepared(select(Rsvp).where(col(Rsvp.event_id) == bindparam("event_id"), col(Rsvp.household) == bindparam("household")))
+_NUMBER = Prepared(select(col(Household.number)).where(col(Household.person_id) == bindparam("person_id")))
 
 
 def answer(
@@ -61,19 +68,18 @@ def answer(
         may_answer(row, now, late=late)
     household = household_of(connection, person_id)
     before = standing(connection, event_id, household)
-    _write(connection, {"event_id": event_id, "household": household, "person_id": person_id, "language": language}, said, now)
-    places.settle(connection, event_id, household, wants(row, said), now)
-    after = standing(connection, event_id, household)
-    assert after is not None
+    if said.partstat is PartStat.DECLINED:
+        said = Answer(PartStat.DECLINED)  # who does not come needs nothing
+    who = {"event_id": event_id, "household": household, "person_id": person_id, "language": language}
+    rsvp_id = _write(connection, who, said, now)
+    has = places.settle_locked(connection, row, rsvp_id, wants(row, said), now)
+    after = Standing(event_id, said.partstat, said.adults, said.children, said.needs, has, household)
     return Answered(after, before, others_of(connection, household, person_id))
 
 
-def _write(connection: Connection, who: Mapping[str, Any], said: Answer, now: datetime) -> None:
-    """Who does not come needs nothing."""
-    comes = said.partstat is not PartStat.DECLINED
-    what = {"adults": said.adults * comes, "children": said.children * comes, "needs": (dict(said.needs) or None) if comes else None}
-    row = {**who, **what, "partstat": said.partstat, "answered_at": now, "nudges": 0, "reminded": ""}
-    connection.execute(_KEEP[connection.dialect.name], row)
+def _write(connection: Connection, who: Mapping[str, Any], said: Answer, now: datetime) -> int:
+    row = {**who, "partstat": said.partstat, "adults": said.adults, "children": said.children, "needs": dict(said.needs) or None}
+    return int(_KEEP.first(connection, **row, answered_at=now, nudges=0, reminded="").id)
 
 
 def may_answer(row: Any, now: datetime, *, late: bool = False) -> None:
@@ -98,8 +104,7 @@ def wants(event: Any, said: Answer) -> Mapping[str, int]:
 
 def standing(connection: Connection, event_id: int, household: str) -> Standing | None:
     """Where a household stands; None if it has not answered."""
-    mine = [col(Rsvp.event_id) == event_id, col(Rsvp.household) == household]
-    row = connection.execute(select(Rsvp).where(*mine)).one_or_none()
+    row = _OF_HOUSEHOLD.first(connection, event_id=event_id, household=household)
     if row is None:
         return None
     has = places.standing(connection, events.by_id(connection, event_id), row.id)
@@ -108,8 +113,8 @@ def standing(connection: Connection, event_id: int, household: str) -> Standing 
 
 def household_of(connection: Connection, person_id: int) -> str:
     """How a person's household is written: "h12" where phones were joined, else "p34"."""
-    number = connection.execute(select(col(Household.number)).where(col(Household.person_id) == person_id)).scalar_one_or_none()
-    return f"p{person_id}" if number is None else f"h{number}"
+    row = _NUMBER.first(connection, person_id=person_id)
+    return f"p{person_id}" if row is None else f"h{row.number}"
 
 
 def people_of(connection: Connection, household: str) -> tuple[int, ...]:
@@ -130,24 +135,13 @@ def others_of(connection: Connection, household: str, person_id: int) -> tuple[i
 
 def addresses_of(connection: Connection, person_ids: list[int]) -> tuple[int, ...]:
     """The address that each of these people used last."""
+    if not person_ids:
+        return ()
     theirs = select(col(Address.person_id), col(Address.id)).join(Person, col(Person.id) == col(Address.person_id))
     may = [col(Address.person_id).in_(person_ids), col(Address.unreachable_at).is_(None), col(Person.stopped_at).is_(None)]
     found = connection.execute(theirs.where(*may).order_by(col(Address.heard_at), col(Address.id)))
     last: dict[int, Any] = {person_id: address_id for person_id, address_id in found}  # noqa: C416 - a row is no pair to mypy
     return tuple(last[each] for each in sorted(last))
-
-
-def forget_person(connection: Connection, person_id: int, now: datetime) -> None:
-    """Before a person is erased: an answer of theirs alone goes, and its places; of a household another stands for it."""
-    theirs = (
-        select(col(Rsvp.id), col(Rsvp.event_id), col(Rsvp.household)).where(col(Rsvp.person_id) == person_id).order_by(col(Rsvp.event_id))
-    )
-    for row in connection.execute(theirs).all():
-        others = [each for each in people_of(connection, row.household or "") if each != person_id]
-        if others:
-            connection.execute(update(Rsvp).where(col(Rsvp.id) == row.id).values(person_id=others[0]))
-        else:
-            remove(connection, row.event_id, row.id, now)
 
 
 def remove(connection: Connection, event_id: int, rsvp_id: int, now: datetime) -> None:
@@ -165,3 +159,22 @@ def to_come(connection: Connection, household: str, now: datetime) -> list[Any]:
     """The answers of a household to events that are not over, the nearest first."""
     query = select(Rsvp).join(Event, col(Event.id) == col(Rsvp.event_id)).where(col(Rsvp.household) == household, col(Event.ends_at) > now)
     return list(connection.execute(query.order_by(col(Event.starts_at), col(Event.id))).all())
+
+
+def held(connection: Connection, person_id: int) -> list[dict[str, Any]]:
+    """What is held on a person and their household about events, as plain JSON values."""
+    household = household_of(connection, person_id)
+    of_event = [col(Event.code), col(Event.title), col(Event.starts_at)]
+    answers: Any = select(*of_event, col(Rsvp.partstat), col(Rsvp.adults), col(Rsvp.children), col(Rsvp.needs)).join(
+        Event, col(Event.id) == col(Rsvp.event_id)
+    )
+    was_there: Any = select(*of_event, col(Attendance.at), col(Attendance.adults), col(Attendance.children), col(Attendance.name)).join(
+        Event, col(Event.id) == col(Attendance.event_id)
+    )
+    times: Any = select(*of_event, col(Slot.starts_at).label("slot")).join(Event, col(Event.id) == col(Slot.event_id))
+    found = [
+        *connection.execute(answers.where(col(Rsvp.household) == household).order_by(col(Rsvp.id))).mappings(),
+        *connection.execute(was_there.where(col(Attendance.household) == household).order_by(col(Attendance.id))).mappings(),
+        *connection.execute(times.where(col(Slot.person_id) == person_id).order_by(col(Slot.id))).mappings(),
+    ]
+    return [{name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()} for row in found]

@@ -93,6 +93,8 @@ class Event(SQLModel, table=True):
     stage: EventStage = Field(default=EventStage.DRAFT, sa_type=AutoString)
     created_at: datetime
     closed_at: datetime | None = None
+    tally: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """What was needed, in counts, once it is over; see `storage.events.lifecycle.needs_of`."""
     group_posts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     """Telegram chat lookup to message id: the one post a group has, edited as people answer."""
 

@@ -73,6 +73,7 @@ def _event() -> None:
         sa.Column("stage", TEXT, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("closed_at", TIME, nullable=True),
+        sa.Column("tally", sa.JSON(), nullable=False),
         sa.Column("group_posts", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"]),
         sa.ForeignKeyConstraint(["series_id"], ["event_series.id"]),

@@ -1,0 +1,57 @@
+"""What is really sent of an announcement: its text, or what another feature makes of it. For the preview, the price and the hand-off alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from storage.announcements import wording
+from storage.announcements.tables import Announcement
+from storage.events import announced
+from storage.outbox import Row
+
+from ..events.composing import composed
+
+Composer = Callable[[Connection, Mapping[str, Any], str, str], str]
+"""Of an announcement's `about`, a language and the text in it."""
+COMPOSERS: Mapping[str, Composer] = {announced.EVENT: composed}
+"""By the key of `about` that asks for it. To add one, add a line."""
+
+
+def final(connection: Connection, about: Mapping[str, Any], language: str, body: str) -> str:
+    composer = next((COMPOSERS[key] for key in about if key in COMPOSERS), None)
+    return composer(connection, about, language, body) if composer and body else body
+
+
+def filled(connection: Connection, rows: Sequence[Row]) -> tuple[list[Row], frozenset[int]]:
+    """The rows with the words they stand for, and the ids of those whose words were put together just now."""
+    full = wording.filled(connection, rows)
+    changed = {new.id: (new.announcement_id or 0) for old, new in zip(rows, full, strict=True) if new.text != old.text}
+    abouts = _abouts(connection, set(changed.values()))
+    done: dict[tuple[int, str], str] = {}
+    made = frozenset(row_id for row_id, number in changed.items() if number in abouts)
+    for n, row in enumerate(full):
+        if row.id in made:
+            same = changed[row.id], row.language or ""
+            if same not in done:
+                done[same] = final(connection, abouts[same[0]], same[1], row.text)
+            full[n] = replace(row, text=done[same])
+    return full, made
+
+
+def _abouts(connection: Connection, numbers: set[int]) -> dict[int, Mapping[str, Any]]:
+    """Of those that somebody puts together."""
+    if not numbers:
+        return {}
+    found = connection.execute(select(col(Announcement.id), col(Announcement.about)).where(col(Announcement.id).in_(numbers)))
+    return {number: about for number, about in found if about and COMPOSERS.keys() & about.keys()}
+
+
+def keep(connection: Connection, rows: Sequence[Row]) -> None:
+    """Remember the words as they leave: should the provider be asked about one, it is asked for just these."""
+    for row in rows:
+        announced.keep_text(connection, row.id, row.text)

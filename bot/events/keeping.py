@@ -1,0 +1,128 @@
+"""Make an event, and the draft of its invitation with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from conversations.announcements.audience import of_school
+from conversations.events import codes
+from storage.announcements import drafts
+from storage.events import checks, events
+from storage.events.announced import EVENT
+from storage.events.events import New
+from storage.events.tables import EventStage
+from storage.tables import Kind, School
+
+
+@dataclass(frozen=True)
+class Made:
+    event: int
+    code: str
+    invitation: int
+    """The number of the draft."""
+
+
+def make(
+    connection: Connection,
+    school: School,
+    new: New,
+    now: datetime,
+    *,
+    description: str = "",
+    language: str = "",
+    author_id: int | None = None,
+) -> Made:
+    """A new event and the draft of its invitation. Without a code it is called by a word of its title. An `EventProblem` says what is wrong."""
+    assert school.id is not None
+    event_id, code = _made(connection, school.id, new, now, author_id)
+    number = draft(connection, school, event_id, title=new.title, description=description, now=now, language=language, author_id=author_id)
+    return Made(event_id, code, number)
+
+
+def session(connection: Connection, school: School, new: New, now: datetime, *, description: str = "", language: str = "") -> Made:
+    """A new session of a recurring event: the first makes the series and the invitation, which all of them share."""
+    assert school.id is not None
+    others = [row for row in events.of_uid(connection, school.id, new.uid) if row.series_id is not None]
+    if not others:
+        series, code = _series(connection, school.id, new.title, now)
+        first = replace(new, code=code, more={**new.more, "series_id": series})
+        return make(connection, school, first, now, description=description, language=language)
+    like = others[-1]
+    event_id = events.make(connection, school.id, replace(new, code=like.code, more={**new.more, "series_id": like.series_id}), now)
+    events.invite_with(connection, event_id, like.announcement_id)
+    if like.stage != EventStage.DRAFT:
+        events.set_stage(connection, event_id, EventStage.OPEN, of=(EventStage.DRAFT,))
+    return Made(event_id, like.code, like.announcement_id)
+
+
+T = TypeVar("T")
+
+
+def _made(connection: Connection, school_id: int, new: New, now: datetime, author_id: int | None) -> tuple[int, str]:
+    def tried(code: str) -> int:
+        return events.make(connection, school_id, replace(new, code=code), now, author_id=author_id)
+
+    return (tried(new.code), checks.code(new.code)) if new.code else _called(new.title, tried)
+
+
+def _series(connection: Connection, school_id: int, title: str, now: datetime) -> tuple[int, str]:
+    return _called(title, lambda code: events.new_series(connection, school_id, code, now))
+
+
+def _called(title: str, tried: Callable[[str], T]) -> tuple[T, str]:
+    """What can be made under the first word of a title that is free, and the word."""
+    for code in codes.from_title(title):
+        with suppress(checks.CodeTaken, checks.BadCode):
+            return tried(code), checks.code(code)
+    raise checks.BadCode(title)
+
+
+def draft(
+    connection: Connection,
+    school: School,
+    event_id: int,
+    *,
+    title: str,
+    description: str,
+    now: datetime,
+    language: str = "",
+    author_id: int | None = None,
+) -> int:
+    """The draft of an event's invitation to a school's families, its source in `language`, else in the school's first."""
+    tag = language or next(iter(school.languages), "en")
+    number = drafts.save(
+        connection,
+        school_id=school.id or 0,
+        author_id=author_id,
+        kind=Kind.INVITATION,
+        audience=of_school(school.keyword),
+        language=tag,
+        texts={tag: body(title, description)},
+        now=now,
+        about={EVENT: event_id},
+    )
+    events.invite_with(connection, event_id, number)
+    return number
+
+
+def body(title: str, description: str) -> str:
+    """As an invitation keeps it: the title is the first line."""
+    return f"{title}\n{description}".strip()
+
+
+def reword(connection: Connection, row: Any, title: str, description: str, now: datetime) -> bool:
+    """Other words in the source language: translations of them are stale. False where nothing is other, or the invitation has left."""
+    invitation = drafts.row_of(connection, row.announcement_id) if row.announcement_id is not None else None
+    source = drafts.source_of(connection, row.announcement_id) if invitation is not None else None
+    said = body(title, description)
+    if invitation is None or invitation.stage != "draft" or source is None or source[1] == said:
+        return False
+    drafts.write_text(connection, invitation.id, source[0], said, by=None)
+    drafts.approve_text(connection, invitation.id, source[0], by=None, now=now)
+    return True
