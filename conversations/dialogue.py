@@ -129,6 +129,8 @@ class Hearing:
     def ordinary(self) -> Turns:
         if self.reply.pressed is not None and self.reply.pressed.event:
             return (yield from events.pressed(self))
+        if (turn := (yield from events.coded(self))) is not None:
+            return turn
         if self.memory.open is not None:
             return (yield from self.answer(self.memory.open))
         return (yield from wishes.heard(self)) or (yield from self.lost())
@@ -368,6 +370,8 @@ class Hearing:
             return Turn(replace(self.memory, unclear=self.misses))
         if self.who.in_crisis:
             return Turn(replace(self.memory, unclear=self.misses), (say.if_it_is_crisis(self.who),))
+        if (turn := (yield from events.lost(self))) is not None:
+            return turn
         turn = (yield from self.start("offer_call")) if self.misses == OFFER_AT else Turn(self.memory, (say.not_understood(self.who),))
         return replace(turn, memory=replace(turn.memory, unclear=self.misses))
 

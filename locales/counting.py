@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from conversations.events.household import MOST, OLDEST, Household, Word
 from conversations.events.event import PartStat
+from conversations.events.household import MOST, OLDEST, Household, Word
 
 from .household_words import Item
 
@@ -66,27 +66,29 @@ class _Reading:
     def read(self) -> None:
         self.noun_first()
         for place, item in enumerate(self.row):
-            if place in self.used:
-                continue
-            if item.number is not None:
-                self.number(place, item.number)
-            elif item.is_any(W.TWO):
-                self.found.people.append(2)
-            elif item.is_any(W.ANYBODY) and self.singles:
-                raise Unsure
-            elif item.is_any(W.FAMILY):
-                self.found.vague = True
-            elif item.is_any(*NOUNS):
-                self.noun(place)
-            elif item.is_any(W.ME) and self.singles:
-                self.found.me = self.found.me or self.stands_with_others(place)
+            if place not in self.used:
+                self.item(place, item)
         if self.found.singles and any(item.unknown for item in self.row):
             raise Unsure  # "my husband works but me and the kids come"
         if self.singles and any(item.is_any(W.NEGATES) for place, item in enumerate(self.row) if place not in self.used):
             raise Unsure
 
+    def item(self, place: int, item: Item) -> None:
+        if item.number is not None:
+            self.number(place, item.number)
+        elif item.is_any(W.TWO):
+            self.found.people.append(2)
+        elif item.is_any(W.ANYBODY) and self.singles:
+            raise Unsure
+        elif item.is_any(W.FAMILY):
+            self.found.vague = True
+        elif item.is_any(*NOUNS):
+            self.noun(place)
+        elif item.is_any(W.ME) and self.singles:
+            self.found.me = self.found.me or self.stands_with_others(place)
+
     def noun_first(self) -> None:
-        """ "adults 2 kids 3": a list whose numbers stand behind their nouns."""
+        """A list like "adults 2 kids 3", whose numbers stand behind their nouns."""
         pairs = [n for n, item in enumerate(self.row) if item.number is not None or item.is_any(*NOUNS)]
         nouns, numbers = pairs[::2], pairs[1::2]
         if len(pairs) < len(("adults", 2, "kids", 3)) or [n + 1 for n in nouns] != numbers:
@@ -117,7 +119,7 @@ class _Reading:
         return self.at(back)
 
     def stands_with_others(self, place: int) -> bool:
-        """ "me" counts beside others, or where nothing else is said: not in "i need a ride"."""
+        """The word "me" counts beside others, or where nothing else is said: not in "i need a ride"."""
         ahead = place + 1
         while self.at(ahead).means == {W.SMALL}:
             ahead += 1
@@ -159,7 +161,7 @@ class _Reading:
         return None
 
     def age(self, place: int, number: int, unit: int) -> None:
-        """ "a 4 year old", "my 9 year old son"; of a child that was named before, or of one more."""
+        """As in "a 4 year old", "my 9 year old son"; of a child that was named before, or of one more."""
         self.used.add(unit)
         self.aged(0 if self.at(unit).is_any(W.MONTHS) else number)
         named = self.before(place).is_any(*YOUNG, W.AGED) or (place and self.at(place - 1).is_any(W.AGES))
@@ -222,9 +224,7 @@ class _Reading:
             self.found.adults = (self.found.adults or 0) + number
         elif number == 1 and item.in_words and len(self.row) > 1 and (before.is_any(W.AND) or not before.is_any(W.PLUS)):
             return  # "una familia", "one of these days"
-        elif after.unknown and after.said:
-            raise Unsure
-        elif before.unknown and before.said and place:
+        elif (after.unknown and after.said) or (before.unknown and before.said and place):
             raise Unsure
         else:
             self.found.bare.append((place, number))
@@ -294,7 +294,7 @@ def _fits(people: int, adults: int | None, children: int | None) -> bool:
 
 
 def _with_me(found: Count, others: int) -> int:
-    """ "me plus 3" are four; who else the three of "me, my husband and our 3" are, we ask."""
+    """Four are "me plus 3"; who the three of "me, my husband and our 3" are, we ask."""
     if found.adults or found.children is not None or found.people or not found.me:
         raise Unsure
     return others + 1

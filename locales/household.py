@@ -12,6 +12,7 @@ from conversations.events.household import MEALS, OLDEST, Household, Wishes, Wor
 from . import counting, household_words
 from .counting import Unsure
 from .household_words import Item, items, tokens, whole
+from .lexicon import lexicon
 
 MOST_WORDS = 60
 MOST_UNKNOWN = 4
@@ -36,10 +37,10 @@ def read(text: str, called: str = "") -> Household | None:
 
 
 def _is_bare(words: tuple[str, ...]) -> bool:
-    """One word, or one that is an answer only by itself; "cant" says it all."""
-    row = [item for item in items(" ".join(words)) if not item.pause and not (item.is_any(Word.SMALL) and not item.is_any(*SURE))]
-    inside = any(item.is_any(Word.NOT_COMING, Word.TAKES_BACK) for item in row)
-    return bool(whole(words)) or (len(row) <= 1 and not inside)
+    """One word, or a sentence that is an answer only by itself; "cant" says it all."""
+    said = [word for word in words if word != household_words.PAUSE and word not in lexicon().courtesy]
+    inside = any(item.is_any(Word.NOT_COMING, Word.TAKES_BACK) for item in items(" ".join(words)))
+    return bool(whole(words)) or (len(said) <= 1 and not inside)
 
 
 def _whole(words: tuple[str, ...]) -> Household | None:
@@ -60,7 +61,7 @@ def _pieces(words: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 def _nobody(words: tuple[str, ...]) -> Household | None:
-    """ "no, we move that week"; not "no, we are 5"."""
+    """Like "no, we move that week", but not "no, we are 5": a no of its own."""
     row = items(" ".join(word for word in words if word != household_words.PAUSE))
     if any(item.number or item.is_any(Word.PERHAPS, Word.ASKS) for item in row[1:]):
         raise Unsure

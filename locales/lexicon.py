@@ -16,9 +16,9 @@ from typing import TypeVar
 
 from conversations.announcements import audience_words
 from conversations.announcements.orders import Verb
+from conversations.announcements.urgent import TEMPLATES
 from conversations.events.asked import ASKED
 from conversations.events.household import COMMENTS
-from conversations.announcements.urgent import TEMPLATES
 from conversations.folding import fold
 from conversations.keywords import Crisis, Keyword, Leaving, Meaning
 from conversations.needs import NEEDS

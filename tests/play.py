@@ -48,6 +48,7 @@ LATER = {
     "half a minute passes": {"seconds": 10},
     "two days of silence": {"days": 2, "minutes": 5},
     "five days of silence": {"days": 5},
+    "eight days of silence": {"days": 8},
     "three months of silence": {"days": 91},
 }
 """Stage directions that are time, and the clock's part in it."""
@@ -148,10 +149,14 @@ class Stage:
                 await self.note(name)
                 return name
             case _:
-                if not (done := await play_events.direct(self, name, did)):
-                    await play_announcements.direct(self, name, did)
-                return done if isinstance(done, list) else ""
+                return await self.elsewhere(name, did)
         return None
+
+    async def elsewhere(self, name, did):
+        """A direction of one area of its own; what was heard, where time has gone on since."""
+        if not (done := await play_events.direct(self, name, did)):
+            await play_announcements.direct(self, name, did)
+        return done if isinstance(done, list) else ""
 
     async def speaks(self, name, language):
         """A stranger whose language we happen to know."""

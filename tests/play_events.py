@@ -15,7 +15,7 @@ from conversations.announcements.audience import of_school
 from conversations.events.event import Answer, PartStat
 from storage import outbox, people
 from storage.announcements import drafts
-from storage.events import events, rsvps
+from storage.events import events, households, rsvps
 from storage.events.events import New
 from storage.events.tables import Event, EventStage
 from storage.tables import Kind, Person, School
@@ -23,6 +23,7 @@ from storage.tables import Kind, Person, School
 HERE = ZoneInfo("America/Los_Angeles")
 MADE = re.compile(r"([A-Z]+): ([^/;]+) / ([^/;]+)(?:; (.*))?")
 INVITED = re.compile(r"(?:is|are) invited to ([A-Z]+)")
+ONE_HOUSEHOLD = re.compile(r"and (\w+) are one household")
 TAKEN = re.compile(r"([A-Z]+): others take (\d+) (places|child care places|places and give them back)")
 STAGED = re.compile(r"([A-Z]+) is (cancelled|closed|over)")
 IN_DAYS = re.compile(r"in (\d+) days")
@@ -33,11 +34,13 @@ async def direct(stage, name, did):
     """Do what a stage direction says; False if it says nothing of events."""
     run = stage.house.database.run
     if name == "Event" and (found := MADE.fullmatch(did)):
-        await run(partial(_make, stage, *found.groups()))
+        await run(partial(_make, stage, found))
     elif name == "Event" and (found := TAKEN.fullmatch(did)):
         await run(partial(_take, stage, *found.groups()))
     elif name == "Event" and (found := STAGED.fullmatch(did)):
         await run(partial(_stage, *found.groups()))
+    elif found := ONE_HOUSEHOLD.fullmatch(did):
+        await run(partial(_join, stage, name, found[1]))
     elif found := INVITED.fullmatch(did):
         stage.house.now.forward(minutes=5)
         await run(partial(_invite, stage, name, found[1].lower()))
@@ -51,8 +54,9 @@ async def direct(stage, name, did):
     return True
 
 
-def _make(stage, code, title, titulo, more, connection):
-    """ "PIZZA: Family Night / Noche Familiar; 20 places, 5 child care, 4 rides, meal, Spanish, answers until yesterday, at MLK"."""
+def _make(stage, found, connection):
+    """As in "PIZZA: Family Night / Noche Familiar; 20 places, 5 child care, 4 rides, meal, Spanish, answers until yesterday, at another school"."""
+    code, title, titulo, more = found.groups()
     said = [each.strip() for each in (more or "").split(",")]
     now = stage.house.now()
     days = next((int(found[1]) for each in said if (found := IN_DAYS.fullmatch(each))), 12)
@@ -68,12 +72,21 @@ def _make(stage, code, title, titulo, more, connection):
     if "at another school" in said:
         row = connection.execute(select(School).where(col(School.id) == school_id)).one()._asdict()
         other = {**row, "id": None, "keyword": "roble", "name": "Roble Elementary"}
-        school_id = connection.execute(insert(School).values(**{k: v for k, v in other.items() if k != "id"}).returning(col(School.id))).scalar_one()
+        school_id = connection.execute(
+            insert(School).values(**{k: v for k, v in other.items() if k != "id"}).returning(col(School.id))
+        ).scalar_one()
     event_id = events.make(connection, school_id, New(code.lower(), title, starts, starts + timedelta(minutes=90), more=columns), now)
     texts = {"en": title, "es": titulo}
     number = drafts.save(
-        connection, school_id=school_id, author_id=None, kind=Kind.INVITATION, audience=of_school("mesa"), language="en",
-        texts=texts, now=now, about={"event": event_id},
+        connection,
+        school_id=school_id,
+        author_id=None,
+        kind=Kind.INVITATION,
+        audience=of_school("mesa"),
+        language="en",
+        texts=texts,
+        now=now,
+        about={"event": event_id},
     )
     for tag in texts:
         drafts.approve_text(connection, number, tag, by=None, now=now)
@@ -96,6 +109,11 @@ def _take(stage, code, count, what, connection):
         rsvps.answer(connection, row.id, person_id, Answer(PartStat.DECLINED), now)
 
 
+def _join(stage, one, other, connection):
+    first, second = (people.meet(connection, *stage.address(each), stage.house.now()) for each in (one, other))
+    households.join_people(connection, first.person_id, second.person_id, stage.house.now())
+
+
 def _stage(code, how, connection):
     connection.execute(update(Event).where(col(Event.code) == code.lower()).values(stage=EventStage(how)))
 
@@ -103,12 +121,14 @@ def _stage(code, how, connection):
 def _invite(stage, name, code, connection):
     """Its invitation reaches a screen, as the ledger would send it."""
     known, row = people.meet(connection, *stage.address(name), stage.house.now()), _event(connection, code)
+    if people.add_member(connection, known.person_id, row.school_id, "family", stage.house.now()):
+        people.log_consent(connection, known.address_id, stage.house.now(), what="join", how="keyword", wording="played")
     language = known.language or "en"
     body = {text.language: text.body for text in drafts.draft(connection, row.announcement_id).texts}[language]
     text = composed(connection, {"event": row.id}, language, body)
     labels = {"en": ("We come", "We can't"), "es": ("Vamos", "No podemos")}[language]
     buttons = tuple((label, f"e:{row.id}:{n}") for n, label in enumerate(labels)) if rendering.taps(known.channel, known.address) else ()
-    sent = rendering.rows(known, Kind.INVITATION, Rendered(text, buttons), stage.house.now(), announcement_id=row.announcement_id, language=language)
+    sent = rendering.rows(
+        known, Kind.INVITATION, Rendered(text, buttons), stage.house.now(), announcement_id=row.announcement_id, language=language
+    )
     outbox.write(connection, sent)
-
-

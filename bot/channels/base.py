@@ -19,7 +19,6 @@ from typing import Protocol
 
 from conversations.reply import Pressed
 
-
 _BUTTON = re.compile(r"([qe]):(0|[1-9][0-9]{0,8}):(0|[1-9][0-9]?)")
 
 

@@ -166,7 +166,7 @@ def told(event: Event, effect: SaveAnswer, language: str) -> Words:
     answer, title = effect.answer, as_is(event.title(language))
     if answer.partstat is PartStat.DECLINED:
         return _("{title}: your household has answered that nobody comes. {code} and how many changes it.", title=title, code=code(event))
-    who_comes = who(answer.adults, answer.children, answer.needs)
+    who_comes = who(answer.adults, answer.children, answer.needs, mixed=answer.children > 0)
     if answer.partstat is PartStat.TENTATIVE:
         return _("{title}: your household has answered: perhaps, {who}. CHANGE or CANT anytime.", title=title, who=who_comes)
     return _("{title}: your household has answered: {who}. CHANGE or CANT anytime.", title=title, who=who_comes)

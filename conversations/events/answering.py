@@ -100,7 +100,7 @@ class Decide:
     event: int
     resource: str
     what: str
-    """ "take", "wait" or "pass"."""
+    """One of "take", "wait" and "pass"."""
 
 
 @dataclass(frozen=True)
@@ -131,9 +131,9 @@ def unpacked(about: Mapping[str, Json]) -> Household | None:
     wishes = Wishes(
         None if interpreter is None else str(interpreter), bool(about.get("ride")), str(about.get("meal", "")), str(about.get("access", ""))
     )
-    numbers = {key: int(about[key]) if key in about else None for key in ("people", "adults", "children")}
+    people, adults, children = (int(about[key]) if key in about else None for key in ("people", "adults", "children"))
     ages = tuple(int(age) for age in str(about.get("ages", "")).split())
-    return Household(PartStat(about["partstat"]), **numbers, ages=ages, wishes=wishes)
+    return Household(PartStat(str(about["partstat"])), people, adults, children, ages, wishes)
 
 
 def answer(said: Household, event: Event, language: str | None) -> Answer:

@@ -52,7 +52,7 @@ def heard(hearing: Hearing) -> Wish:
 
 
 def _by_code(hearing: Hearing) -> Wish:
-    """ "PIZZA 5". A need of the same name is the need, unless an answer follows it."""
+    """Like "PIZZA 5". A need of the same name is the need, unless an answer follows it."""
     reply = hearing.reply
     word, rest = answering.first_word(reply.text)
     if not answering.is_event_word(word):
@@ -80,9 +80,13 @@ def _elsewhere(hearing: Hearing, found: Elsewhere) -> Words:
     )
 
 
-def _starts(hearing: Hearing, event: int, said: Household | None) -> Turns:
-    about: dict[str, Json] = answering.packed(said) if said is not None else {}
-    return (yield from hearing.start("rsvp", event=event, **about))
+def _starts(hearing: Hearing, event: int, said: Household | None, flow: str = "rsvp", **more: Json) -> Turns:
+    """What was asked about an event before is over with it."""
+    before = hearing.memory.open
+    about: dict[str, Json] = {**(answering.packed(said) if said is not None else {}), **more}
+    if event:
+        about["event"] = event
+    return (yield from hearing.start(flow, pause=before is None or before.flow not in FLOWS, **about))
 
 
 # In words
@@ -122,12 +126,11 @@ def _to_the_one(hearing: Hearing, said: Household) -> Wish:
     if len(there) == 1:
         return (yield from _starts(hearing, next(iter(there)), said))
     more: dict[str, Json] = {"mine": True} if there is answered else {}
-    return (yield from hearing.start("rsvp_which", **answering.packed(said), **more))
+    return (yield from _starts(hearing, 0, said, "rsvp_which", **more))
 
 
 def _do_you_mean(hearing: Hearing, event: Event) -> Words:
-    title = named(event, hearing.who.language)
-    return _("Do you mean {title}? Then text {code} and how many come, for example {code} 4, or {code} 0.", title=title, code=code(event))
+    return _("Do you mean {title}? Then text {code} and how many come, for example {code} 4, or {code} 0.", **_gaps(hearing, event))
 
 
 # To an offer
@@ -147,7 +150,7 @@ def _decides(hearing: Hearing, said: Household, event: Event, standing: Standing
     if places.could_split:
         about: dict[str, Json] = {"free": places.held + places.offered, "wanted": places.wanted, "resource": places.resource, "asks": ""}
         whole = Household(standing.partstat, None, standing.adults, standing.children)
-        return (yield from hearing.start("rsvp_split", event=event.id, **about, **answering.packed(whole)))
+        return (yield from _starts(hearing, event.id, whole, "rsvp_split", **about))
     passes = said.partstat is PartStat.DECLINED or hearing.reply.number == len(("take", "pass"))
     title = named(event, hearing.who.language)
     if passes:
@@ -163,7 +166,7 @@ def _decides(hearing: Hearing, said: Household, event: Event, standing: Standing
 
 
 def _asks(hearing: Hearing, text: str, event: Event | None = None) -> Wish:
-    """ "what time does it end": answered in the language it is asked in, and nothing else changes."""
+    """Like "what time does it end", answered in the language it is asked in, and nothing else changes."""
     about = yield AboutEvent(text)
     if about is None:
         return None
@@ -181,11 +184,10 @@ def _spoken_of(hearing: Hearing) -> Generator[LookUp[Any], Any, Event | None]:
     """The event on the screen; or the only one that is theirs, where nothing else is asked for."""
     before = hearing.memory.open
     if before is not None and before.flow in FLOWS and "event" in before.about:
-        event: Event | None = yield EventOf(int(before.about["event"]))
-        return event
+        return (yield EventOf(int(before.about["event"])))  # type: ignore[no-any-return]
     shown = yield LastInvited()
     if shown is not None:
-        return (yield EventOf(shown.event))
+        return (yield EventOf(shown.event))  # type: ignore[no-any-return]
     if hearing.reply.need is not None:
         return None
     mine = yield Mine()
@@ -194,6 +196,17 @@ def _spoken_of(hearing: Hearing) -> Generator[LookUp[Any], Any, Event | None]:
 
 
 # From `dialogue`
+
+
+def coded(hearing: Hearing) -> Wish:
+    """A code with an answer behind it means its event, whatever is asked just now."""
+    reply = hearing.reply
+    word, rest = answering.first_word(reply.text)
+    if reply.keyword is not None or not rest or not answering.is_event_word(word):
+        return None
+    said = yield HouseholdIn(rest, word)
+    found = (yield EventCalled(word)) if said is not None else None
+    return (yield from _starts(hearing, found.id, said)) if isinstance(found, Event) else None
 
 
 def over_it(hearing: Hearing) -> Wish:
@@ -206,6 +219,22 @@ def over_it(hearing: Hearing) -> Wish:
         return (yield from _starts(hearing, shown.event, said))
     event = yield EventOf(shown.event)
     return (yield from hearing.again(joined(" ", _do_you_mean(hearing, event), _("For the other question, please answer once more:"))))
+
+
+def lost(hearing: Hearing) -> Wish:
+    """Nothing was understood, and an invitation is the last thing on the screen."""
+    shown = yield LastInvited()
+    if shown is None or hearing.misses > 1:
+        return None
+    event = yield EventOf(shown.event)
+    words = _(
+        "I did not understand. For {title} text {code} and how many come, for example {code} 4, or {code} 0.", **_gaps(hearing, event)
+    )
+    return Turn(replace(hearing.memory, unclear=hearing.misses), (words,))
+
+
+def _gaps(hearing: Hearing, event: Event) -> dict[str, object]:
+    return {"title": named(event, hearing.who.language), "code": code(event)}
 
 
 def pressed(hearing: Hearing) -> Turns:

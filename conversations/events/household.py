@@ -42,7 +42,7 @@ class Word(StrEnum):
     I_AM_COMING = "i am coming"
     NOT_COMING = "not coming"
     TAKES_BACK = "takes it back"
-    PERHAPS = "perhaps"
+    PERHAPS = "may come"
     ASKS = "asks something"
     NOTHING = "says nothing of coming"
     NEGATES = "not"

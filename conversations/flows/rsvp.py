@@ -17,7 +17,7 @@ from ..events.event import CHILDCARE, PEOPLE, Answer, Event, EventOf, EventsOpen
 from ..events.household import AgesIn, Household, HouseholdIn, Wishes, WishesIn
 from ..folding import fold
 from ..keywords import Keyword
-from ..questions import Choice, Layout, Question, Shown, Unclear, YesNo
+from ..questions import Choice, Question, Shown, Unclear, YesNo
 from ..reply import Reply
 from ..talk import Json, LookUp, Talk
 from ..words import LanguageName, Words, _, joined, ngettext
@@ -100,13 +100,13 @@ async def rsvp(talk: Talk) -> object:
     """`about` has the event, and what they said of who comes if they said it."""
     event = await talk.look_up(EventOf(int(talk.about["event"])))
     if event is None or event.stage in {"over", "cancelled", "draft"}:
-        return talk.say(_over(event, talk.who.language))
+        return _end(talk, _over(event, talk.who.language))
     said = unpacked(talk.about)
     if said is not None and said.partstat is PartStat.DECLINED:
         return await _saved(talk, event, said)
     problem = (await talk.look_up(WouldBe(event.id, Answer(PartStat.ACCEPTED, 1)))).problem
     if problem is not None:
-        return talk.say(_too_late(event, problem, talk))
+        return _end(talk, _too_late(event, problem, talk))
     if said is None or (said.counted is None and said.children is None and said.partstat is PartStat.ACCEPTED):
         wishes = said.wishes if said is not None else Wishes()
         told = await talk.ask(
@@ -121,16 +121,16 @@ async def _saved(talk: Talk, event: Event, said: Household) -> object:
     answer = answering.answer(said, event, language)
     outcome = await talk.look_up(WouldBe(event.id, answer))
     if outcome.problem is not None or outcome.standing is None:
-        return talk.say(_too_late(event, outcome.problem or Problem.CLOSED, talk))
+        return _end(talk, _too_late(event, outcome.problem or Problem.CLOSED, talk))
     await talk.do("saved", SaveAnswer(event.id, answer))
     if said.partstat is PartStat.DECLINED:
-        return talk.say(
-            _("Saved: nobody comes to {title}. If that changes: {code} and how many.", title=named(event, language), code=code(event))
+        return _end(
+            talk, _("Saved: nobody comes to {title}. If that changes: {code} and how many.", title=named(event, language), code=code(event))
         )
     mixed = said.adults is not None or said.children is not None
     told = who(answer.adults, answer.children, answer.needs, mixed=mixed)
     if said.partstat is PartStat.TENTATIVE:
-        return talk.say(_perhaps(event, told if said.counted else None))
+        return _end(talk, _perhaps(event, told if said.counted else None))
     return _next(talk, event, said, outcome.standing, told)
 
 
@@ -155,18 +155,12 @@ def _numbers(places: Places) -> dict[str, Json]:
     return {"free": places.held + places.offered, "wanted": places.wanted, "position": places.position}
 
 
-class InALine(Choice):
-    """Two options behind the question: "1 wait for all 5 2 take 3"."""
-
-    layout = Layout.INLINE
-
-
 async def rsvp_split(talk: Talk) -> object:
     """Some places are kept, fewer than they need: nobody is split without asking."""
     about = talk.about
     free, wanted, resource = int(about["free"]), int(about["wanted"]), str(about["resource"])
     options = {WAIT: _("wait for all {wanted}", wanted=wanted), TAKE: _("take {free}", free=free)}
-    chosen = await talk.ask(InALine("split", _left(free, wanted, resource), choices=options, nudge=False))
+    chosen = await talk.ask(Choice("split", _left(free, wanted, resource), choices=options, nudge=False))
     await talk.do("decided", Decide(int(about["event"]), resource, chosen))
     rest = {key: value for key, value in about.items() if key not in {"resource", "free", "wanted", "position"}}
     if chosen == WAIT:
@@ -199,9 +193,9 @@ def _left(free: int, wanted: int, resource: str) -> Words:
 async def rsvp_care(talk: Talk) -> object:
     """Child care is full, the seats are not."""
     about = talk.about
-    words = _("Child care is full, but you can still come. You are #{place} on the list for child care.", place=int(about["position"]))
+    words = _("Child care is full, but you can still come. You are #{place} on the list for child care:", place=int(about["position"]))
     options = {"come": _("come anyway"), "only": _("only if a place opens")}
-    chosen = await talk.ask(InALine("care", words, choices=options, nudge=False))
+    chosen = await talk.ask(Choice("care", words, choices=options, nudge=False))
     if chosen == "come":
         return Next("rsvp_more", {key: value for key, value in about.items() if key not in {"resource", "free", "wanted", "position"}})
     event = await talk.look_up(EventOf(int(about["event"])))
@@ -209,7 +203,7 @@ async def rsvp_care(talk: Talk) -> object:
     if event is not None and said is not None:
         answer = answering.answer(replace(said, partstat=PartStat.TENTATIVE), event, talk.who.language)
         await talk.do("only", SaveAnswer(event.id, answer))
-    return talk.say(_("All right. If a place opens, we text you and keep it for 2 hours."))
+    return _end(talk, _("All right. If a place opens, we text you and keep it for 2 hours."))
 
 
 async def rsvp_more(talk: Talk) -> object:
@@ -219,6 +213,8 @@ async def rsvp_more(talk: Talk) -> object:
     if event is None or said is None:
         return None
     asks, care, other = str(talk.about["asks"]).split(), True, ""
+    if talk.about.get("waits") and not asks:
+        return None
     if "ages" in asks:
         ages = await talk.ask(Ages("ages", _which_ages(said), nudge=False))
         said, care = _aged(said, ages or ()), ages != ()
@@ -232,7 +228,7 @@ async def rsvp_more(talk: Talk) -> object:
     if asks:
         await talk.do("saved", SaveAnswer(event.id, replace(answer, needs=needs), tell=False))
     mixed = said.adults is not None or said.children is not None
-    return talk.say(_set(talk, event, who(answer.adults, answer.children, needs, mixed=mixed)))
+    return _end(talk, _set(talk, event, who(answer.adults, answer.children, needs, mixed=mixed)))
 
 
 def _which_ages(said: Household) -> Words:
@@ -278,6 +274,12 @@ def _missing(talk: Talk, event: Event, said: Household) -> list[str]:
     return asks
 
 
+def _end(talk: Talk, words: Words) -> object:
+    """The last word of a conversation."""
+    talk.say(words)
+    return None
+
+
 # Words
 
 
@@ -309,7 +311,7 @@ def _set(talk: Talk, event: Event, told: Words) -> Words:
 
 def _full(event: Event, told: Words, people: Places, language: str | None) -> Words:
     return _(
-        "Saved: {who}. {title} is full: you are #{place} on the waiting list. We text you when there is room for all of you.",
+        "Saved: {who}. {title} is full: you are #{place} on the waiting list. We text you when there is room for all of you. CHANGE or CANT anytime.",
         who=told,
         title=named(event, language),
         place=people.position,
@@ -379,11 +381,11 @@ async def events(talk: Talk) -> object:
     """EVENTS: what is open, with its codes, and where the household stands with it."""
     there = await talk.look_up(EventsOpenTo())
     if not there:
-        return talk.say(_("No events are open just now. When there is one, we invite you."))
+        return _end(talk, _("No events are open just now. When there is one, we invite you."))
     mine = {event.id: standing for event, standing in await talk.look_up(Mine())}
     for event in there:
         talk.say(joined(": ", _label(event, talk.who.language), _stands(mine.get(event.id))))
-    return talk.say(_("To answer, text the code and how many come, for example: {code} 4.", code=code(there[0])))
+    return _end(talk, _("To answer, text the code and how many come, for example: {code} 4.", code=code(there[0])))
 
 
 def _stands(standing: Standing | None) -> Words | None:
@@ -393,4 +395,4 @@ def _stands(standing: Standing | None) -> Words | None:
         return _("nobody comes")
     if standing.partstat is PartStat.TENTATIVE:
         return _("perhaps")
-    return who(standing.adults, standing.children, standing.needs)
+    return who(standing.adults, standing.children, standing.needs, mixed=standing.children > 0)
