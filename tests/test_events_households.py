@@ -1,91 +1,138 @@
-"""What families text about who comes is read as they meant it, or asked about."""
+"""Two phones of one household: joined with a code, they answer once."""
 
 import pytest
-from households import labelled, score
+from town_of_events import Gathering
 
-from conversations.events.answering import packed, unpacked
-from conversations.events.event import PartStat
-from conversations.events.household import Household, Wishes
-from locales import event_questions, household
+from conversations.events.event import PEOPLE, Answer, PartStat
+from conversations.linking import Tried
+from storage import holding, linking, people
+from storage.events import households, joining, rsvps
 
-
-@pytest.mark.parametrize("name", ["households_en", "households_es"])
-def test_who_comes_is_read_as_it_was_meant(name):
-    """Of what is read at least 98 in 100 are as the family meant it, and at most 20 in 100 answers are asked about."""
-    found = score(labelled(name))
-
-    assert found.precision >= 0.98, found.missed
-    assert found.back <= 0.20, found.missed
+MOTHER, FATHER = "+16615550121", "+16615550122"
 
 
-@pytest.mark.parametrize("name", ["households_fresh_en", "households_fresh_es", "households_third"])
-def test_what_was_written_later_is_not_guessed_at(name):
-    """Messages written after the reader are asked about rather than misread."""
-    found = score(labelled(name))
-
-    assert found.precision >= 0.98, found.missed
+@pytest.fixture
+def gathering(database, clock):
+    return Gathering(database, clock, capacity=10)
 
 
-@pytest.mark.parametrize("name", ["households_en", "households_es"])
-def test_there_are_enough_messages_of_each_language(name):
-    """A figure stands on at least 150 messages, none of them twice."""
-    messages = [text for text, _meant in labelled(name)]
-
-    assert len(set(messages)) == len(messages) >= 150
+def known(database, clock, address):
+    return database.run_now(lambda c: people.meet(c, "sms", address, clock.at))
 
 
-def test_a_wish_in_the_same_sentence_is_heard():
-    """Who writes all in one line is not asked for it again."""
-    found = household.read("yes 3 kids, i need a spanish interpreter and a ride, no pork please")
-
-    assert found == Household(PartStat.ACCEPTED, children=3, wishes=Wishes("es", ride=True, meal="no pork"))
-
-
-@pytest.mark.parametrize(
-    ("text", "ages"),
-    [("2 5 and 8", (2, 5, 8)), ("6 meses y 4", (0, 4)), ("3,6,9", (3, 6, 9)), ("45", None), ("2 kids", None), ("no", None)],
-)
-def test_ages_are_read_as_ages(text, ages):
-    """Numbers in a row are ages of children, months are a baby, and nothing else is an age."""
-    assert household.ages(text) == ages
+def join(database, clock, one=MOTHER, two=FATHER):
+    """One shows a code, the other texts it."""
+    code = database.run_now(lambda c: joining.begin(c, known_in(c, one, clock), clock.at))
+    return database.run_now(lambda c: joining.join(c, known_in(c, two, clock), code, clock.at))
 
 
-@pytest.mark.parametrize("text", ["4", "yes", "sí", "no", "0", "👍"])
-def test_a_word_that_needs_its_question_says_so(text):
-    """A bare answer counts only where it is plain what it answers."""
-    found = household.read(text)
-
-    assert found is not None
-    assert found.bare
+def known_in(connection, address, clock):
+    return people.meet(connection, "sms", address, clock.at)
 
 
-@pytest.mark.parametrize("text", ["cant", "no podemos", "somos 5", "we are 5", "actually 4"])
-def test_words_that_say_it_all_need_no_question(text):
-    """A change of mind is heard days later too."""
-    found = household.read(text)
-
-    assert found is not None
-    assert not found.bare
+def says(gathering, person_id, count):
+    answer = Answer(PartStat.ACCEPTED if count else PartStat.DECLINED, count)
+    return gathering.run(lambda c: rsvps.answer(c, gathering.id, person_id, answer, gathering.clock.at, language="es"))
 
 
-def test_what_was_said_survives_the_way_through_a_conversation():
-    """Nothing of an answer is lost between two messages."""
-    said = Household(PartStat.ACCEPTED, 5, 2, 3, (2, 5, 8), Wishes("", ride=True, meal="no pork", access="wheelchair"))
+def test_joined_phones_answer_once_and_a_change_is_confirmed_to_both(database, clock, gathering):
+    """The father says four, the mother five: it is five, and the father's phone is to hear of it."""
+    mother, father = known(database, clock, MOTHER), known(database, clock, FATHER)
+    join(database, clock)
+    first = says(gathering, father.person_id, 4)
+    second = says(gathering, mother.person_id, 5)
 
-    assert unpacked(packed(said)) == said
-
-
-@pytest.mark.parametrize(
-    ("text", "asked"),
-    [("what time does it end", "ends"), ("a qué hora termina", "ends"), ("dónde es?", "where"), ("is it free", "costs"), ("hello", None)],
-)
-def test_a_question_about_an_event_is_told_from_an_answer(text, asked):
-    """A question is answered, and never counted as coming."""
-    assert event_questions.read(text) == asked
-    assert household.read(text) is None
+    assert (mother.address_id,) == first.confirm
+    assert (father.address_id,) == second.confirm
+    assert (False, True) == (first.changed, second.changed)
+    assert 5 == gathering.run(lambda c: rsvps.standing(c, gathering.id, second.standing.household)).of(PEOPLE).held
+    assert 1 == len(gathering.run(lambda c: rsvps.of_event(c, gathering.id)))
 
 
-def test_a_long_text_or_a_strange_number_is_not_guessed_at():
-    """Years, rooms and phone numbers count nobody."""
-    assert household.read("we are 2026") is None
-    assert household.read("5 " * 100) is None
+def test_who_said_stop_is_not_told_of_a_change(database, clock, gathering):
+    """STOP of one is not STOP of the other, and it holds here too."""
+    mother, father = known(database, clock, MOTHER), known(database, clock, FATHER)
+    join(database, clock)
+    database.run_now(lambda c: people.stop(c, mother.person_id, clock.at))
+
+    assert () == says(gathering, father.person_id, 4).confirm
+
+
+def test_of_two_answers_the_later_one_stays(database, clock, gathering):
+    """Both had answered before they were joined: nobody is counted twice, and the places of the first are free."""
+    mother, father = known(database, clock, MOTHER), known(database, clock, FATHER)
+    says(gathering, mother.person_id, 4)
+    clock.forward(minutes=5)
+    says(gathering, father.person_id, 5)
+    assert 1 == gathering.says(2, 0).offered
+    join(database, clock)
+
+    (row,) = [row for row in gathering.run(lambda c: rsvps.of_event(c, gathering.id)) if row.household.startswith("h")]
+    assert (5, father.person_id) == (row.adults, row.person_id)
+    assert [2] == [news.places for news in gathering.tick()]
+
+
+@pytest.mark.parametrize("wrong", ["000000", "999999"])
+def test_a_wrong_code_joins_nobody_and_is_counted(database, clock, wrong):
+    """After five in an hour none is looked at."""
+    database.run_now(lambda c: joining.begin(c, known_in(c, MOTHER, clock), clock.at, chance=lambda: "123456"))
+    tries = [database.run_now(lambda c: joining.tried(c, known_in(c, FATHER, clock), wrong, clock.at)) for _ in range(6)]
+    assert [Tried.WRONG] * 5 + [Tried.TOO_OFTEN] == tries
+
+
+def test_a_code_of_a_household_links_no_chat_and_is_good_for_ten_minutes(database, clock):
+    """Each code does only what it was shown for."""
+    code = database.run_now(lambda c: joining.begin(c, known_in(c, MOTHER, clock), clock.at))
+    assert Tried.FITS is database.run_now(lambda c: joining.tried(c, known_in(c, FATHER, clock), code, clock.at))
+    assert Tried.WRONG is database.run_now(lambda c: linking.tried(c, known_in(c, FATHER, clock), code, clock.at))
+    clock.forward(minutes=11)
+    assert Tried.OLD is database.run_now(lambda c: joining.tried(c, known_in(c, FATHER, clock), code, clock.at))
+
+
+def test_who_leaves_a_household_answers_alone_again(database, clock, gathering):
+    """What was answered stays with the other."""
+    mother, father = known(database, clock, MOTHER), known(database, clock, FATHER)
+    join(database, clock)
+    says(gathering, mother.person_id, 4)
+    database.run_now(lambda c: households.leave(c, mother.person_id, clock.at))
+
+    assert None is gathering.run(lambda c: rsvps.standing(c, gathering.id, f"p{mother.person_id}"))
+    theirs = gathering.run(lambda c: rsvps.of_event(c, gathering.id))
+    assert [(f"p{father.person_id}", father.person_id, 4)] == [(row.household, row.person_id, row.adults) for row in theirs]
+
+
+def test_who_is_forgotten_leaves_free_places(database, clock, gathering):
+    """Of a family alone the answer goes, and the next in line is offered its places."""
+    mother = known(database, clock, MOTHER)
+    says(gathering, mother.person_id, 8)
+    gathering.says(5, 0)
+    gathering.waits_for_all(0)
+    assert "pizza" == database.run_now(lambda c: holding.held(c, known_in(c, MOTHER, clock)))["events"][0]["code"]
+    database.run_now(lambda c: holding.forget(c, known_in(c, MOTHER, clock), clock.at, how="test"))
+
+    assert [5] == [news.places for news in gathering.tick()]
+    assert [gathering.household(0)] == [row.household for row in gathering.run(lambda c: rsvps.of_event(c, gathering.id))]
+
+
+def test_who_is_forgotten_leaves_the_answer_to_the_others(database, clock, gathering):
+    """The father still comes with four."""
+    mother, father = known(database, clock, MOTHER), known(database, clock, FATHER)
+    join(database, clock)
+    says(gathering, mother.person_id, 4)
+    database.run_now(lambda c: holding.forget(c, known_in(c, MOTHER, clock), clock.at, how="test"))
+
+    assert 4 == gathering.run(lambda c: rsvps.standing(c, gathering.id, rsvps.household_of(c, father.person_id))).of(PEOPLE).held
+
+
+def test_a_chat_that_is_linked_brings_its_answer(database, clock, gathering):
+    """What was answered in the chat is the phone's answer too."""
+    phone = known(database, clock, "+16615550160")
+    chat = database.run_now(lambda c: people.meet(c, "telegram", "700150", clock.at))
+    says(gathering, chat.person_id, 3)
+    code = database.run_now(lambda c: linking.begin(c, people.at(c, "telegram", "700150"), clock.at))
+    database.run_now(lambda c: linking.link(c, people.at(c, "sms", "+16615550160"), code, clock.at))
+    now = known(database, clock, "+16615550160")
+
+    (row,) = gathering.run(lambda c: rsvps.of_event(c, gathering.id))
+    assert (f"p{now.person_id}", now.person_id) == (row.household, row.person_id)
+    assert phone.address_id == now.address_id
