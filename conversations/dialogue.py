@@ -129,7 +129,7 @@ class Hearing:
     def ordinary(self) -> Turns:
         if self.reply.pressed is not None and self.reply.pressed.event:
             return (yield from events.pressed(self))
-        if (turn := (yield from events.coded(self))) is not None:
+        if (turn := (yield from events.coded(self)) or (yield from events.instead(self))) is not None:
             return turn
         if self.memory.open is not None:
             return (yield from self.answer(self.memory.open))

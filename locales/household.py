@@ -121,6 +121,8 @@ def ages(text: str) -> tuple[int, ...] | None:
         if item.number is not None:
             unit = row[place + 1] if place + 1 < len(row) else None
             found.append(0 if unit is not None and unit.is_any(Word.MONTHS) else item.number)
+        elif item.is_any(*counting.YOUNG) and (place == 0 or row[place - 1].number is None):
+            continue
         elif not item.is_any(Word.AND, Word.YEARS, Word.MONTHS, Word.AGES, Word.AGED, Word.SMALL) or item.is_any(*SURE, Word.NEGATES):
             return None
     return tuple(found) if found and max(found) <= OLDEST else None

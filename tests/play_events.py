@@ -109,8 +109,16 @@ def _take(stage, code, count, what, connection):
         rsvps.answer(connection, row.id, person_id, Answer(PartStat.DECLINED), now)
 
 
+def belongs(connection, known, school_id, now):
+    """A family of the school that has agreed to hear from it."""
+    if people.add_member(connection, known.person_id, school_id, "family", now):
+        people.log_consent(connection, known.address_id, now, what="join", how="keyword", wording="played")
+
+
 def _join(stage, one, other, connection):
     first, second = (people.meet(connection, *stage.address(each), stage.house.now()) for each in (one, other))
+    for known in (first, second):
+        belongs(connection, known, known.school_id, stage.house.now())
     households.join_people(connection, first.person_id, second.person_id, stage.house.now())
 
 
@@ -121,8 +129,7 @@ def _stage(code, how, connection):
 def _invite(stage, name, code, connection):
     """Its invitation reaches a screen, as the ledger would send it."""
     known, row = people.meet(connection, *stage.address(name), stage.house.now()), _event(connection, code)
-    if people.add_member(connection, known.person_id, row.school_id, "family", stage.house.now()):
-        people.log_consent(connection, known.address_id, stage.house.now(), what="join", how="keyword", wording="played")
+    belongs(connection, known, row.school_id, stage.house.now())
     language = known.language or "en"
     body = {text.language: text.body for text in drafts.draft(connection, row.announcement_id).texts}[language]
     text = composed(connection, {"event": row.id}, language, body)

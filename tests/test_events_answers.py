@@ -7,7 +7,7 @@ import play_events
 import pytest
 from play import Stage
 
-from conversations.events.event import CHILDCARE, PEOPLE, PartStat
+from conversations.events.event import CHILDCARE, PEOPLE, Answer, PartStat
 from storage import people
 from storage.events import events, places, rsvps
 
@@ -97,6 +97,38 @@ async def test_two_phones_become_one_household_by_a_code(pizza):
     assert (await standing(pizza, "Rosa")).adults == 3
 
 
+async def test_what_an_allergy_is_about_is_kept(pizza):
+    """The kitchen must know more than that there is one."""
+    await says(pizza, "Rosa", "PIZZA 2 adults no kids")
+    await says(pizza, "Rosa", "my husband is allergic to peanuts")
+
+    assert (await standing(pizza, "Rosa")).needs == {"other": "my husband is allergic to peanuts"}
+
+
+async def test_a_no_in_the_middle_of_the_questions_is_a_no(pizza):
+    """Words like "no podemos" while we ask for ages means that nobody comes, not that nobody needs care."""
+    await says(pizza, "Luis", "PIZZA 2 adultos 2 niños")
+    await says(pizza, "Luis", "siempre no podemos")
+
+    assert (await standing(pizza, "Luis")).partstat is PartStat.DECLINED
+
+
+async def test_a_yes_again_changes_nothing(pizza):
+    """Who has said how many come, and says yes to a new text about it, keeps what was said."""
+    await play_events.direct(pizza, "Rosa", "is invited to PIZZA")
+    await pizza.house.database.run(partial(_answered_elsewhere, pizza))
+
+    heard = await says(pizza, "Rosa", "yes")
+
+    assert "You're set" in heard
+    assert (await standing(pizza, "Rosa")).adults == 6
+
+
+def _answered_elsewhere(stage, connection):
+    known = people.at(connection, *stage.address("Rosa"))
+    rsvps.answer(connection, 1, known.person_id, Answer(PartStat.ACCEPTED, 6), stage.house.now())
+
+
 async def test_a_bare_number_too_soon_after_an_invitation_is_asked_about(pizza):
     """A "4" that comes in the same moment was perhaps meant for something else."""
     await play_events.direct(pizza, "Rosa", "is invited to PIZZA")
@@ -131,9 +163,9 @@ def _frees(now, connection):
 
 async def test_stop_wins_over_what_the_household_hears(pizza):
     """Whoever said STOP hears nothing of the other's answer."""
-    shown = await says(pizza, "Rosa", "HOUSEHOLD")
-    digits = next(word for word in shown.split() if word.isdecimal() and len(word) == 6)
-    await says(pizza, "Luis", f"UNIR {digits}")
+    await play_events.direct(pizza, "Rosa", "and Luis are one household")
+    assert "Bot to Luis" in await says(pizza, "Rosa", "PIZZA 3")
+
     await says(pizza, "Luis", "ALTO")
 
     assert "Bot to Luis" not in await says(pizza, "Rosa", "PIZZA 4")

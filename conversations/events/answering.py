@@ -203,6 +203,11 @@ def where_and_when(event: Event) -> Words:
     return joined(", ", _("{when}", when=event.starts), as_is(event.place) if event.place else None)
 
 
+def all_set(event: Event, told: Words, language: str | None) -> Words:
+    where = joined(", ", named(event, language), where_and_when(event))
+    return _("You're set: {event}. {who}. CHANGE or CANT anytime.", event=where, who=told)
+
+
 def code(event: Event) -> str:
     return event.code.upper()
 

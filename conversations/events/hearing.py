@@ -18,7 +18,7 @@ from ..words import Words, _, as_is, joined
 from . import answering, asked
 from .answering import AboutEvent, Decide, HouseholdCode, JoinHousehold, LastInvited, Mine, OnScreen, TryHousehold, code, named
 from .event import Elsewhere, Event, EventCalled, EventOf, EventsOpenTo, PartStat, Places, Standing
-from .household import Household, HouseholdIn
+from .household import AgesIn, Household, HouseholdIn
 
 if TYPE_CHECKING:
     from ..dialogue import Hearing, Turns
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Wish = Generator[LookUp[Any], Any, Turn | None]
 
 FLOWS = frozenset({"rsvp", "rsvp_split", "rsvp_care", "rsvp_more", "rsvp_which"})
+MIDDLE = FLOWS - {"rsvp", "rsvp_which"}
+"""Those that ask for something else than who comes."""
 GIVES_WAY = frozenset({"find_help", "menu", "offer_call", "resume", "helped", "may_join", "upset"})
 """Conversations that an invitation which came after them takes the place of."""
 ANSWERS = frozenset({Keyword.YES, Keyword.NO, Keyword.OK})
@@ -97,13 +99,12 @@ def _answered(hearing: Hearing, said: Household) -> Wish:
     if said.bare and (turn := (yield from _offered(hearing, said))) is not None:
         return turn
     shown = yield LastInvited()
-    counts = said.people is not None or said.adults is not None or said.children is not None
-    if hearing.reply.need is not None and not (shown is not None and counts):
+    if hearing.reply.need is not None and not (shown is not None and said.counts):
         return None
     if shown is not None:
         return (yield from _to_screen(hearing, said, shown))
     if said.bare:
-        return None
+        return (yield from _in_line(hearing, said))
     return (yield from _to_the_one(hearing, said))
 
 
@@ -112,7 +113,35 @@ def _to_screen(hearing: Hearing, said: Household, shown: OnScreen) -> Turns:
     if said.bare and not shown.plain:
         event = yield EventOf(shown.event)
         return (yield from hearing.again(_do_you_mean(hearing, event)))
+    if said.partstat is PartStat.ACCEPTED and not said.counts and (turn := (yield from _still(hearing, shown.event))) is not None:
+        return turn
     return (yield from _starts(hearing, shown.event, said))
+
+
+def _still(hearing: Hearing, event_id: int) -> Wish:
+    """A yes of who has said before how many come: nothing changes."""
+    for event, standing in (yield Mine()):
+        if event.id == event_id and standing.partstat is PartStat.ACCEPTED:
+            told = answering.who(standing.adults, standing.children, standing.needs, mixed=standing.children > 0)
+            return (yield from hearing.again(answering.all_set(event, told, hearing.who.language)))
+    return None
+
+
+def _in_line(hearing: Hearing, said: Household) -> Wish:
+    """A yes to an offer that has lapsed: where they stand in line now."""
+    if said.partstat is not PartStat.ACCEPTED or said.counts:
+        return None
+    for event, standing in (yield Mine()):
+        for places in standing.places:
+            if places.waiting:
+                title = named(event, hearing.who.language)
+                words = _(
+                    "No place is free just now. You are #{place} on the waiting list of {title}. We text you when there is room.",
+                    place=places.position,
+                    title=title,
+                )
+                return (yield from hearing.again(words))
+    return None
 
 
 def _to_the_one(hearing: Hearing, said: Household) -> Wish:
@@ -207,6 +236,21 @@ def coded(hearing: Hearing) -> Wish:
     said = yield HouseholdIn(rest, word)
     found = (yield EventCalled(word)) if said is not None else None
     return (yield from _starts(hearing, found.id, said)) if isinstance(found, Event) else None
+
+
+def instead(hearing: Hearing) -> Wish:
+    """In the middle of an answer: another answer, or a question about the event. Neither is what was asked for just now."""
+    before, reply = hearing.memory.open, hearing.reply
+    if before is None or before.flow not in MIDDLE or reply.pressed is not None or before.asked is None:
+        return None
+    said = yield HouseholdIn(reply.text)
+    if said is None:
+        return (yield from _asks(hearing, reply.text)) if reply.keyword is None else None
+    if said.bare or said.wishes or not (said.partstat is PartStat.DECLINED or said.counts):
+        return None
+    if before.asked.name == "ages" and (yield AgesIn(reply.text)) is not None:
+        return None
+    return (yield from _starts(hearing, int(before.about["event"]), said))
 
 
 def over_it(hearing: Hearing) -> Wish:

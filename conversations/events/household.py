@@ -128,6 +128,11 @@ class Household:
     """It means this only as an answer to a question: "4", "yes", "no"."""
 
     @property
+    def counts(self) -> bool:
+        """They said how many."""
+        return not (self.people is None and self.adults is None and self.children is None)
+
+    @property
     def counted(self) -> tuple[int, int] | None:
         """Adults and children, where it is plain how many there are of each; a number alone is taken for adults."""
         adults, children = self.adults, self.children

@@ -14,7 +14,7 @@ from ..dialogue import Next
 from ..events import answering
 from ..events.answering import Decide, Mine, Problem, SaveAnswer, WouldBe, code, named, packed, unpacked, where_and_when, who
 from ..events.event import CHILDCARE, PEOPLE, Answer, Event, EventOf, EventsOpenTo, PartStat, Places, Standing
-from ..events.household import AgesIn, Household, HouseholdIn, Wishes, WishesIn
+from ..events.household import AgesIn, Household, HouseholdIn, Wishes, WishesIn, Word
 from ..folding import fold
 from ..keywords import Keyword
 from ..questions import Choice, Question, Shown, Unclear, YesNo
@@ -87,10 +87,14 @@ class Needs(Question[Mapping[str, Json]]):
             return ""
         if reply.keyword is not None or reply.number is not None or not fold(reply.text):
             raise Unclear(_("Please tell us in a few words what you need, or reply NO."))
-        if isinstance(reply.found, Wishes) and (reply.found.ride or reply.found.meal or reply.found.access):
-            named = {"ride": "1" if reply.found.ride else "", "meal": reply.found.meal, "access": reply.found.access}
-            return "|".join(f"{key}={value}" for key, value in named.items() if value)
-        return "other=" + " ".join(reply.kept.replace("|", " ").split())[:LONGEST_NOTE]
+        wishes = reply.found if isinstance(reply.found, Wishes) else Wishes()
+        note = " ".join(reply.kept.replace("|", " ").split())[:LONGEST_NOTE]
+        allergy = wishes.meal == Word.ALLERGY  # the kitchen must know which
+        if reply.need is not None and not (wishes.ride or wishes.meal or wishes.access):
+            raise Unclear(_("Please tell us in a few words what you need, or reply NO."))
+        named_ = {"ride": "1" if wishes.ride else "", "meal": "" if allergy else wishes.meal, "access": wishes.access}
+        known = {key: value for key, value in named_.items() if value}
+        return "|".join(f"{key}={value}" for key, value in ({**known, "other": note} if allergy or not known else known).items())
 
     def load(self, stored: Json) -> Mapping[str, Json]:
         return dict(pair.split("=", 1) for pair in str(stored).split("|") if pair)
@@ -305,8 +309,7 @@ def _set(talk: Talk, event: Event, told: Words) -> Words:
         return _(
             "Noted: {who}. You are on the waiting list of {title}. CHANGE or CANT anytime.", who=told, title=named(event, talk.who.language)
         )
-    where = joined(", ", named(event, talk.who.language), where_and_when(event))
-    return _("You're set: {event}. {who}. CHANGE or CANT anytime.", event=where, who=told)
+    return answering.all_set(event, told, talk.who.language)
 
 
 def _full(event: Event, told: Words, people: Places, language: str | None) -> Words:
