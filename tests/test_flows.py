@@ -44,6 +44,12 @@ OPENERS = (
     "this school never answers",
     "who is this",
     "do you have a mesa",
+    "pizza",
+    "pizza 2 adults 1 kid",
+    "pizza 1 adult 2 kids",
+    "pizza 5",
+    "we are 5",
+    "events",
 )
 """What opens a conversation. A new one needs a line here, look-ups in `person.py` if it has any, and transcripts."""
 AT_WORK = frozenset({"announce", "draft", "translate", "ask_translator", "no_task", "urgent", "urgent_send", "approve"})
@@ -55,7 +61,7 @@ BEGUN_BY_US = {
     **dict.fromkeys(AT_WORK, ()),
 }
 """Conversations that nobody opens, and the channels on which the school begins them."""
-ASKS_NOTHING: frozenset[str] = frozenset()
+ASKS_NOTHING = frozenset({"events"})
 """Conversations that are over with their answer."""
 TYPED = ("more", "lamont", "Saturday at 5", "HELP")
 STRANGERS = {
