@@ -36,6 +36,7 @@ from .announcements import desk as announcing
 from .announcements import urgent
 from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
+from .events import making
 
 
 def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS) -> Any:
@@ -70,6 +71,8 @@ def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: date
             return Loop(connection, now, terms.translate_hours).answer(query, known)
         case query if isinstance(query, announcing.LookedUp):
             return announcing.Desk(connection, known, now, terms).answer(query)
+        case query if isinstance(query, making.LookedUp):
+            return making.Making(connection, known, now).answer(query)
         case EventCalled() | EventOf() | EventsOpenTo() | MyRsvp():
             return views.answer(query, connection, known, now)
         case query if isinstance(query, urgent.LookedUp):
