@@ -89,9 +89,9 @@ def _unlink(connection: Connection, event_ids: list[int]) -> None:
     for table in (Rsvp, Attendance):
         rows = select(col(table.id), col(table.household)).where(col(table.event_id).in_(event_ids))
         found = [row for row in connection.execute(rows).all() if row.household is not None]
-        changes = [{"row": row.id, "name": names.setdefault(row.household, households.random_name())} for row in found]
+        changes = [{"row": row.id, "renamed": names.setdefault(row.household, households.random_name())} for row in found]
         if changes:
-            one = update(table).where(col(table.id) == bindparam("row")).values(household=bindparam("name"), person_id=None)
+            one = update(table).where(col(table.id) == bindparam("row")).values(household=bindparam("renamed"), person_id=None)
             connection.execute(one, changes)
     connection.execute(update(Slot).where(col(Slot.event_id).in_(event_ids)).values(person_id=None))
 
