@@ -16,6 +16,7 @@ from conversations.flows import FLOWS
 from conversations.state import Memory, Unreadable
 from storage import doubts, due, holding, outbox, outcomes, people, retention
 from storage.due import DueRow
+from storage.events import lifecycle
 from storage.people import Known
 from storage.roster import waves
 from storage.tables import Kind
@@ -82,10 +83,11 @@ class Clock:
         await self.events.go_on(self.house, now)
         if self.next_retention is None or now >= self.next_retention:
             self.next_retention = now + RETENTION_EVERY
+            ended = await self.house.database.run(partial(lifecycle.due, now=now))  # first: it counts the needs that are then erased
             erased = await self.house.database.run(partial(retention.erase, now=now))
             doubted = await self.house.database.run(partial(doubts.arise, now=now))
             await self.house.database.sweep()
-            log.info("retention", **erased, doubted=doubted)
+            log.info("retention", **erased, doubted=doubted, events_over=len(ended))
 
     def fall_due(self, connection: Connection, row: DueRow, now: datetime) -> int:
         """One due row, in one transaction; how many texts it wrote."""

@@ -10,6 +10,7 @@ from sqlmodel import col
 from town_of_events import Gathering
 
 from bot import forgetting
+from bot.clock import Clock
 from conversations.announcements.audience import of_school
 from conversations.events.event import CHILDCARE, PEOPLE, RIDE, Answer, PartStat
 from storage import retention
@@ -75,6 +76,10 @@ def test_nobody_is_counted_at_what_is_over(gathering):
     assert gathering.run(lambda c: lifecycle.finish(c, gathering.id, gathering.clock.at))
     with pytest.raises(checks.NotOpen):
         comes(gathering, 0)
+    with pytest.raises(checks.NotOpen):
+        gathering.says(0, 0)
+    with pytest.raises(checks.NoSuchEvent):
+        gathering.run(lambda c: reports.report(c, 4711))
 
 
 def test_once_it_is_over_nothing_says_whose_a_count_is(gathering):
@@ -99,6 +104,18 @@ def test_once_it_is_over_nothing_says_whose_a_count_is(gathering):
     assert {None} == {row.person_id for row in links}
     assert {"x"} == {row.household[0] for row in links}
     assert [] == people_who(gathering, audience.CAME)
+
+
+async def test_the_clock_finishes_what_has_ended(house, database, clock):
+    """Nobody has to think of it, and even after a month of silence the needs are counted before they are erased."""
+    gathering = Gathering(database, clock)
+    await asyncio.to_thread(gathering.says, 2, 0, interpreter="es")
+    clock.forward(days=50)
+    await Clock(house).tick()
+    report = await database.run(lambda c: reports.report(c, gathering.id))
+
+    assert ("over", {"es": 1}) == (report.stage, report.needs["interpreter"])
+    assert [(None,)] == await house.run("SELECT needs FROM rsvp")
 
 
 def test_ages_and_needs_are_erased_thirty_days_after_it(gathering):

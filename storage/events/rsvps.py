@@ -62,11 +62,10 @@ def answer(
 ) -> Answered:
     """A person answers for their household, or changes what was answered. All of it is told anew: what is not in `said` is not wanted.
 
-    `NotOpen` or `TooLate` where it does not count; a no always counts. `late` lets staff enter what came on paper.
+    `NotOpen` or `TooLate` where it does not count; a no counts until it is over. `late` lets staff enter what came on paper.
     """
     row = places.lock(connection, event_id)
-    if said.partstat is not PartStat.DECLINED:
-        may_answer(row, now, late=late)
+    may_answer(row, now, late=late or said.partstat is PartStat.DECLINED)
     household = household_of(connection, person_id)
     before = standing(connection, event_id, household)
     if said.partstat is PartStat.DECLINED:
