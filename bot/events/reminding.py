@@ -98,7 +98,7 @@ def _nudge(connection: Connection, row: Any, now: datetime) -> int:
     last = max([invitation.started_at, *(each.created_at for each in before)])
     until = (row.rsvp_until or row.starts_at).astimezone(zone)
     at = near.next_nudge(last.astimezone(zone), until)
-    if len(before) >= near.NUDGES or at is None or now < at or not near.is_day(now.astimezone(zone)):
+    if len(before) >= near.NUDGES or at is None or not at <= now <= until - near.LEAST or not near.is_day(now.astimezone(zone)):
         return 0
     draft = drafts.draft(connection, invitation.id)
     assert draft is not None

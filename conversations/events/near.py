@@ -13,7 +13,7 @@ NUDGES = 2
 NUDGE_AFTER = timedelta(days=7)
 """Between the invitation and a nudge, and between two: families get one text a week that they did not ask for, and a nudge is one."""
 NUDGE_HOUR = time(10)
-LEAST = timedelta(hours=20)
+LEAST = timedelta(days=1)
 """Before the last moment to answer: later a nudge would only worry people."""
 
 
