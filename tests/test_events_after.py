@@ -61,6 +61,15 @@ def test_who_did_not_answer_is_one_adult_until_they_say_more(gathering):
     assert (5, 1) == (gathering.run(lambda c: reports.report(c, gathering.id)).came.people, len(people_who(gathering, audience.CAME)))
 
 
+def test_a_line_that_was_a_mistake_is_struck(gathering):
+    """Once; and only of its own event."""
+    comes(gathering, 0)
+    (line,) = gathering.run(lambda c: attendance.of_event(c, gathering.id))
+    assert [False, True, False] == [
+        gathering.run(lambda c, e=event: attendance.strike(c, e, line.id)) for event in (gathering.id + 1, gathering.id, gathering.id)
+    ]
+
+
 def test_names_are_kept_at_a_committees_meeting_only(database, clock):
     """A family night keeps counts."""
     meeting, party = Gathering(database, clock, "council", keeps_names=True), Gathering(database, clock)
