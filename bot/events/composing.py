@@ -9,11 +9,17 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 import locales
-from conversations.events.invitation import invitation
+from conversations.events.invitation import BUTTONS, invitation
 from storage.announcements.planning import IN_SOURCE
 from storage.events import events, views
 from storage.events.announced import EVENT, NUDGE
 from storage.tables import School
+
+
+def buttons(about: Mapping[str, Any], language: str) -> tuple[tuple[str, str], ...]:
+    """One press answers for the household; how many is asked next."""
+    spoken = language.partition(IN_SOURCE)[0]
+    return tuple((locales.render(words, spoken), f"e:{about[EVENT]}:{n}") for n, words in enumerate(BUTTONS))
 
 
 def composed(connection: Connection, about: Mapping[str, Any], language: str, body: str) -> str:

@@ -188,6 +188,13 @@ class EventsOpenTo(LookUp[tuple[Event, ...]]):
 
 
 @dataclass(frozen=True)
+class CalendarLink(LookUp[str]):
+    """Where the event's calendar file is, in the person's language; empty where this deployment has no address of its own."""
+
+    event: int
+
+
+@dataclass(frozen=True)
 class MyRsvp(LookUp[Standing | None]):
     """Where the person's household stands with an event; None if it has not answered."""
 

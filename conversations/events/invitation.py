@@ -11,6 +11,8 @@ from ..words import LanguageName, Words, _, as_is, joined, ngettext
 from .event import Event, Offered, parts
 
 _MIDNIGHT = time()
+BUTTONS = (_("We come"), _("We can't come"))
+"""Under an invitation, where they can be shown; a press says which, from 0."""
 
 
 def invitation(event: Event, body: str, *, school: str = "", again: bool = False) -> Words:
