@@ -52,6 +52,7 @@ from .announcements import desk as announcing
 from .announcements import urgent
 from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
+from .events import desk as answering
 from .lookups import school
 
 CALM = timedelta(hours=72)
@@ -103,12 +104,14 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
         case AskForCode() | LockMe() | NoteShown() | Forget() | ForgetChild() | CloseCall():
             _at_the_gate(connection, known, effect, now)
         case _:
-            _at_work(connection, known, effect, now=now, rules=rules)
+            _at_work(connection, known, effect, now=now, rules=rules, language=language)
 
 
-def _at_work(connection: Connection, known: Known, effect: object, *, now: datetime, rules: Rules) -> None:
-    """What staff do while they announce or translate."""
+def _at_work(connection: Connection, known: Known, effect: object, *, now: datetime, rules: Rules, language: str) -> None:
+    """What staff do while they announce or translate, and families when they answer."""
     match effect:
+        case effect if isinstance(effect, answering.Done):
+            answering.Desk(connection, known, now).apply(effect, language)
         case AskForTranslation() | Translated():
             Loop(connection, now, rules.terms.translate_hours).apply(effect, known)
         case effect if isinstance(effect, announcing.Done):

@@ -36,6 +36,7 @@ from .announcements import desk as announcing
 from .announcements import urgent
 from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
+from .events import desk as answering
 from .events import making
 
 
@@ -79,6 +80,8 @@ def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: date
             return making.Making(connection, known, now).answer(query)
         case EventCalled() | EventOf() | EventsOpenTo() | MyRsvp():
             return views.answer(query, connection, known, now)
+        case query if isinstance(query, answering.LookedUp):
+            return answering.Desk(connection, known, now).answer(query)
         case query if isinstance(query, urgent.LookedUp):
             return urgent.Alarm(connection, now).answer(query, known)
         case _:

@@ -11,6 +11,7 @@ from .announcements import obeying
 from .announcements.orders import BEGIN, NUMBERED, Order, Verb
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
+from .events import hearing as events
 from .gate import Asked, AskedLately
 from .keywords import Keyword, Leaving
 from .questions import Unclear
@@ -126,6 +127,10 @@ class Hearing:
         return (yield from lists.lettered(self)) or (yield from self.ordinary())
 
     def ordinary(self) -> Turns:
+        if self.reply.pressed is not None and self.reply.pressed.event:
+            return (yield from events.pressed(self))
+        if (turn := (yield from events.coded(self)) or (yield from events.instead(self))) is not None:
+            return turn
         if self.memory.open is not None:
             return (yield from self.answer(self.memory.open))
         return (yield from wishes.heard(self)) or (yield from self.lost())
@@ -218,6 +223,8 @@ class Hearing:
         school = None
         if self.reply.start_with:
             school = yield SchoolCalled(self.reply.start_with)
+            if school is None and not self.who.stopped and (turn := (yield from events.by_link(self, self.reply.start_with))) is not None:
+                return turn
         if school is None and self.who.stopped and not self.who.joined:
             said = () if self.reply.answered else (say.back_and_not_joined(self.who),)
             return self.returning(Turn(self.memory, said))
@@ -289,6 +296,8 @@ class Hearing:
         if reply.nowhere:
             return (yield from self.again(say.off_the_map(self.who)))
         if reply.bare and not reply.plain:
+            if (turn := (yield from events.over_it(self))) is not None:
+                return turn
             return (yield from self.again(_("To be sure I understand you, please answer this once more:")))
         ran = yield from self.run(before, reply)
         if ran.unclear is None:
@@ -361,6 +370,8 @@ class Hearing:
             return Turn(replace(self.memory, unclear=self.misses))
         if self.who.in_crisis:
             return Turn(replace(self.memory, unclear=self.misses), (say.if_it_is_crisis(self.who),))
+        if (turn := (yield from events.lost(self))) is not None:
+            return turn
         turn = (yield from self.start("offer_call")) if self.misses == OFFER_AT else Turn(self.memory, (say.not_understood(self.who),))
         return replace(turn, memory=replace(turn.memory, unclear=self.misses))
 
@@ -413,6 +424,9 @@ COMMANDS = {
     Keyword.DONE: desk.done,
     Keyword.LINK: linking.heard,
     Keyword.UNLINK: linking.unlink,
+    Keyword.EVENTS: events.events,
+    Keyword.CHANGE: events.change,
+    Keyword.HOUSEHOLD: events.household,
     **topics.COMMANDS,
 }
 

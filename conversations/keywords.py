@@ -40,6 +40,9 @@ class Keyword(Enum):
     INBOX = "inbox"
     TAKE = "take a call"
     DONE = "call made"
+    EVENTS = "events"
+    CHANGE = "change an answer"
+    HOUSEHOLD = "household"
 
 
 class Crisis(Enum):

@@ -15,6 +15,8 @@ class Pressed:
 
     question: int
     option: int
+    event: int = 0
+    """An event's own button rather than a question's: the option is one of `conversations.events.hearing.BUTTONS`."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from . import lists, say
 from .effects import AskForCall, ForgetChild
 from .engine import conversation, run, talk_of
+from .events import hearing as events
 from .folding import fold
 from .keywords import Keyword, Meaning
 from .questions import ZipOf
@@ -69,6 +70,8 @@ def heard(hearing: Hearing) -> Wish:
     """What they ask for of their own accord: a need, a place, a school by its keyword, thanks; None if nothing is understood."""
     reply, before = hearing.reply, hearing.memory.open
     if (turn := (yield from first(hearing))) is not None:
+        return turn
+    if (turn := (yield from events.heard(hearing))) is not None:
         return turn
     if (turn := (yield from _needed(hearing))) is not None:
         return turn

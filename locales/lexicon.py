@@ -17,6 +17,8 @@ from typing import TypeVar
 from conversations.announcements import audience_words
 from conversations.announcements.orders import Verb
 from conversations.announcements.urgent import TEMPLATES
+from conversations.events.asked import ASKED
+from conversations.events.household import COMMENTS
 from conversations.folding import fold
 from conversations.keywords import Crisis, Keyword, Leaving, Meaning
 from conversations.needs import NEEDS
@@ -47,6 +49,8 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
     ("audience", audience_words.AND, "families and staff"),
     ("audience", audience_words.NOT, "all but staff, families except …"),
     ("audience", audience_words.SMALL, "Words between these that say nothing: the, of, who speak."),
+    *(("household", word.value, comment) for word, comment in COMMENTS.items()),
+    *(("event question", asked, comment) for asked, comment in ASKED.items()),
     *(("template", slug, "Staff only: what they call this urgent text, behind URGENT.") for slug in TEMPLATES),
     *(("need", slug, "What people call this need, anywhere in a message; =word: only as the whole message.") for slug in NEEDS),
     *(

@@ -94,8 +94,9 @@ class _Message:
         """The phrases that meant something, which tell the language."""
 
     def reply(self) -> Reply:
-        if code := self.code():
-            return Reply(self.text, keyword=Keyword.LINK, code=code, speaks=self.speaks())
+        joins, code = self.code()
+        if code:
+            return Reply(self.text, keyword=joins, code=code, speaks=self.speaks())
         if (desk := self.about_a_call()) is not None:
             return Reply(self.text, keyword=desk, code=self.words[-1], speaks=self.speaks())
         keyword, number = self.keyword(), self.number()
@@ -151,15 +152,18 @@ class _Message:
     def thanks(self) -> bool:
         return any(Keyword.THANKS in self.known.whole.get((word,), {}).values() for word in self.words)
 
-    def code(self) -> str:
-        """Six digits, however they are spaced, after the word for linking: "LINK 552 811"; empty if it is anything else."""
+    def code(self) -> tuple[Keyword | None, str]:
+        """Six digits, however they are spaced, after the word that joins: "LINK 552 811"; empty if it is anything else."""
         words = tuple("".join(map(_digit, word)) for word in self.words)
         said = tuple(word for word in words if not word.isdecimal())
         digits = "".join(words[len(said) :])
-        if not (digits.isdecimal() and len(digits) == _CODE_DIGITS) or self.own(self.known.whole.get(self.core(said))) is not Keyword.LINK:
-            return ""
+        if not (digits.isdecimal() and len(digits) == _CODE_DIGITS):
+            return None, ""
+        joins = self.own(self.known.whole.get(self.core(said)))
+        if joins not in {Keyword.LINK, Keyword.HOUSEHOLD}:
+            return None, ""
         self.heard.append(said)
-        return digits
+        return joins, digits
 
     def about_a_call(self) -> Keyword | None:
         """What staff say of a call by its number: "DONE 12"."""

@@ -11,14 +11,14 @@ import tempfile
 from pathlib import Path
 
 import play_announcements
+import play_events
 from sqlalchemy import update
 from sqlmodel import col
 
-from bot.channels.base import Received
+from bot.channels.base import Received, button
 from bot.clock import Clock
 from bot.house import House
 from bot.rendering import Rendered, rows
-from conversations.reply import Pressed
 from storage import outbox, people
 from storage.roster import importing
 from storage.sealing import in_use
@@ -45,7 +45,10 @@ LATER = {
     "some minutes pass": {"minutes": 5},
     "it is ten past two at night": {"hours": 14, "minutes": 10},
     "a day of silence": {"days": 1, "minutes": 1},
+    "half a minute passes": {"seconds": 10},
     "two days of silence": {"days": 2, "minutes": 5},
+    "five days of silence": {"days": 5},
+    "eight days of silence": {"days": 8},
     "three months of silence": {"days": 91},
 }
 """Stage directions that are time, and the clock's part in it."""
@@ -72,6 +75,9 @@ class Stage:
                 continue
             if stage := STAGE.match(line):
                 speaker = await self.direct(stage[1])
+                if isinstance(speaker, list):  # played before time went on
+                    played.extend(speaker)
+                    continue
             elif spoken := SPOKEN.match(line):
                 speaker = spoken[1]
                 await self.says(speaker, spoken[2])
@@ -111,7 +117,7 @@ class Stage:
         for handoff in reversed(self.house.channels[channel].accepted):
             for shown, data in handoff.message.buttons if handoff.address == address else ():
                 if shown == label and under in handoff.message.text.split("\n")[0].casefold():
-                    return Pressed(*(int(part) for part in data.split(":")[1:]))
+                    return button(data)
         raise ValueError(f"no button says {label}")
 
     async def direct(self, stage):
@@ -143,9 +149,14 @@ class Stage:
                 await self.note(name)
                 return name
             case _:
-                await play_announcements.direct(self, name, did)
-                return ""
+                return await self.elsewhere(name, did)
         return None
+
+    async def elsewhere(self, name, did):
+        """A direction of one area of its own; what was heard, where time has gone on since."""
+        if not (done := await play_events.direct(self, name, did)):
+            await play_announcements.direct(self, name, did)
+        return done if isinstance(done, list) else ""
 
     async def speaks(self, name, language):
         """A stranger whose language we happen to know."""

@@ -26,7 +26,9 @@ def test_every_setting_is_documented(setting):
 @pytest.mark.parametrize("group", [cli, directory, people, key, school, event])
 def test_every_command_is_documented(group):
     """Somebody who reads docs/operating.md knows all that can be done."""
-    prefix = {id(directory): "directory ", id(people): "people ", id(key): "key ", id(school): "school ", id(event): "event "}.get(id(group), "")
+    prefix = {id(directory): "directory ", id(people): "people ", id(key): "key ", id(school): "school ", id(event): "event "}.get(
+        id(group), ""
+    )
     names = [each.name or each.callback.__name__.replace("_", "-") for each in group.registered_commands]
 
     assert [] == [name for name in names if f"platica {prefix}{name}" not in OPERATING]

@@ -18,6 +18,7 @@ from .language import language
 from .leave import leave
 from .linked import unlink, where
 from .menu import menu, resume
+from .rsvp import events, rsvp, rsvp_care, rsvp_more, rsvp_split, rsvp_which
 from .still_you import still_you
 from .topics import topics
 from .translate import ask_translator, no_task, translate
@@ -51,6 +52,12 @@ FLOWS: dict[str, Entry] = {
     "announce": Entry(announce, _("what you were writing"), drafting=True),
     "event": Entry(event, _("making an event"), drafting=True),
     "draft": Entry(draft, _("the draft"), pauses=False, drafting=True),
+    "rsvp": Entry(rsvp, _("your answer to the event")),
+    "rsvp_split": Entry(rsvp_split, _("your answer to the event")),
+    "rsvp_care": Entry(rsvp_care, _("your answer to the event")),
+    "rsvp_more": Entry(rsvp_more, _("your answer to the event")),
+    "rsvp_which": Entry(rsvp_which, _("your answer to the event"), pauses=False),
+    "events": Entry(events, _("the events"), pauses=False),
     "urgent": Entry(urgent, _("something urgent"), drafting=True),
     "urgent_send": Entry(urgent_send, _("something urgent"), drafting=True),
     "approve": Entry(approve, _("agreeing to something urgent"), pauses=False),
