@@ -115,7 +115,7 @@ async def test_an_invitation_says_all_of_it_in_each_language(town):
         "Mesa Verde Elementary: Pizza night: Fri, Dec 4, 6pm to 8pm, cafeteria.\nGames.\nFree: a meal, child care (ages 0-12), Spanish interpreter.\n"
         "How many of you come? For example 4: text PIZZA 4. Nobody: PIZZA 0."
     ) == english
-    assert spanish.startswith("Mesa Verde Elementary: Noche de pizza: vie, 4 dic, 6pm a 8pm, cafeteria.")
+    assert spanish.startswith("Mesa Verde Elementary: Noche de pizza: vie, 4 dic, de 6pm a 8pm, cafeteria.")
     assert 40 == len(town.carrier.accepted)
     row = await town.run(lambda c: events.by_id(c, town.made.event))
     assert EventStage.OPEN == row.stage
