@@ -24,6 +24,7 @@ from storage.tables import Kind
 from . import following, introductions, metrics
 from .announcements import loops as announcing
 from .announcements.running import Running
+from .events.loops import Events
 from .house import House
 from .inbox import FORGOTTEN, LAPSES, LET_GO, drive, finish, who_is
 from .nights import quiet_until
@@ -61,6 +62,7 @@ class Clock:
         self.next_fetch: datetime | None = None
         self.next_introductions: datetime | None = None
         self.running = Running()
+        self.events = Events()
 
     async def tick(self) -> None:
         now = self.house.now()
@@ -78,6 +80,7 @@ class Clock:
             self.next_introductions = now + introductions.EVERY
             await introductions.go_on(self.house, now)
         await announcing.go_on(self.house, now)
+        await self.events.go_on(self.house, now)
         if self.next_retention is None or now >= self.next_retention:
             self.next_retention = now + RETENTION_EVERY
             ended = await self.house.database.run(partial(lifecycle.due, now=now))  # first: it counts the needs that are then erased

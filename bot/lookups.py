@@ -14,7 +14,7 @@ import locales
 from conversations.announcements.translating import PendingOf, TaskOf
 from conversations.desk import CallsHere
 from conversations.engine import FlowError
-from conversations.events.event import EventCalled, EventOf, EventsOpenTo, MyRsvp
+from conversations.events.event import CalendarLink, EventCalled, EventOf, EventsOpenTo, MyRsvp
 from conversations.flows.find_help import Nearest
 from conversations.flows.forget import HeldHere
 from conversations.flows.helped import LookedForHere
@@ -37,6 +37,7 @@ from .announcements import urgent
 from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
 from .events import desk as answering
+from .events import making
 
 
 def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS) -> Any:
@@ -71,6 +72,12 @@ def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: date
             return Loop(connection, now, terms.translate_hours).answer(query, known)
         case query if isinstance(query, announcing.LookedUp):
             return announcing.Desk(connection, known, now, terms).answer(query)
+        case CalendarLink(event_id):
+            from .events import links  # noqa: PLC0415 - a web's room, and few ask
+
+            return links.to_event(terms.public_url, event_id, known.language or "") if terms.public_url else ""
+        case query if isinstance(query, making.LookedUp):
+            return making.Making(connection, known, now).answer(query)
         case EventCalled() | EventOf() | EventsOpenTo() | MyRsvp():
             return views.answer(query, connection, known, now)
         case query if isinstance(query, answering.LookedUp):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.twilio import CARRIER_WORDS
-from bot.cli import cli, directory, key, people, school
+from bot.cli import cli, directory, event, key, people, school
 from bot.settings import Settings
 from conversations.flows import FLOWS
 from conversations.keywords import Keyword
@@ -23,10 +23,12 @@ def test_every_setting_is_documented(setting):
     assert f"| `{setting.metadata['name']}` | {setting.metadata['says']} |" in OPERATING
 
 
-@pytest.mark.parametrize("group", [cli, directory, people, key, school])
+@pytest.mark.parametrize("group", [cli, directory, people, key, school, event])
 def test_every_command_is_documented(group):
     """Somebody who reads docs/operating.md knows all that can be done."""
-    prefix = {id(directory): "directory ", id(people): "people ", id(key): "key ", id(school): "school "}.get(id(group), "")
+    prefix = {id(directory): "directory ", id(people): "people ", id(key): "key ", id(school): "school ", id(event): "event "}.get(
+        id(group), ""
+    )
     names = [each.name or each.callback.__name__.replace("_", "-") for each in group.registered_commands]
 
     assert [] == [name for name in names if f"platica {prefix}{name}" not in OPERATING]
@@ -68,7 +70,8 @@ def test_every_file_a_paper_names_exists(paper):
 
 def test_every_flow_has_a_line_in_the_register():
     """Adding a flow is one file and one line."""
-    files = {path.stem for path in (ROOT / "conversations/flows").glob("*.py")} - {"__init__", "confirm"}
+    parts = {"__init__", "confirm", "announce_orders", "draft_choices", "draft_screens", "draft_words"}
+    files = {path.stem for path in (ROOT / "conversations/flows").glob("*.py")} - parts
     used = {entry.flow.__module__.rsplit(".", 1)[-1] for entry in FLOWS.values()}
 
     assert files == used

@@ -18,6 +18,8 @@ class Terms:
     """Its cap; 0: none."""
     translate_hours: float = 4.0
     """Of daytime, that a translator has."""
+    public_url: str = ""
+    """Where this deployment is reached; links begin with it."""
 
 
 NO_TERMS = Terms()

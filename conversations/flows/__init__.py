@@ -6,6 +6,7 @@ from . import announce_orders as announce_orders
 from .announce import announce
 from .call_me import call_me, offer_call
 from .draft import draft
+from .event import event
 from .find_help import find_help
 from .forget import forget, my_data
 from .helped import helped, not_helped
@@ -49,6 +50,7 @@ FLOWS: dict[str, Entry] = {
     "ask_translator": Entry(ask_translator, _("translating"), pauses=False),
     "no_task": Entry(no_task, _("translating"), pauses=False),
     "announce": Entry(announce, _("what you were writing"), drafting=True),
+    "event": Entry(event, _("making an event"), drafting=True),
     "draft": Entry(draft, _("the draft"), pauses=False, drafting=True),
     "rsvp": Entry(rsvp, _("your answer to the event")),
     "rsvp_split": Entry(rsvp_split, _("your answer to the event")),

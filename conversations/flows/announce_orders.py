@@ -50,7 +50,7 @@ def edit(hearing: Hearing, order: Order) -> Obeyed:
 def drop(hearing: Hearing, order: Order) -> Obeyed:
     if order.number is not None:
         return (yield from _change(hearing, order.number, Discard(order.number)))
-    if _flow(hearing) == "announce":
+    if _flow(hearing) in {"announce", "event"}:
         hearing.memory = replace(hearing.memory, open=None)
         return Turn(hearing.memory, (_("All right, nothing of it was kept."),))
     return (yield from _which(hearing))

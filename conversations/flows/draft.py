@@ -68,7 +68,7 @@ async def _say(talk: Talk, found: Draft, known: Vocabulary, price: Price, now: d
     if note := NOTES.get(str(talk.about.get("note", ""))):
         talk.say(note)
     talk.say(joined(" ", _("Draft {n}.", n=found.number), *price.lines))
-    advice = [line for text in found.texts if text.body for line in await _advice(talk, text)]
+    advice = [line for text in found.texts if text.body for line in await _advice(talk, text, named="event" in found.about)]
     for n, line in enumerate(advice):
         if line not in advice[:n]:
             talk.say(line)
@@ -83,8 +83,10 @@ async def _say(talk: Talk, found: Draft, known: Vocabulary, price: Price, now: d
         )
 
 
-async def _advice(talk: Talk, text: TextIn) -> tuple[Words, ...]:
-    advice = await talk.look_up(AdviceOn(text.body, text.language))
+async def _advice(talk: Talk, text: TextIn, *, named: bool) -> tuple[Words, ...]:
+    """An event's invitation begins with the school's name by itself."""
+    body = f"{talk.who.school.name}: {text.body}" if named else text.body
+    advice = await talk.look_up(AdviceOn(body, text.language))
     return (*((advice.refused,) if advice.refused else ()), *advice.lines)
 
 
