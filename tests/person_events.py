@@ -26,7 +26,7 @@ LEFT = 3
 PIZZA = Event(
     id=1,
     code="pizza",
-    texts={"en": "Pizza night", "es": "Noche de pizza"},
+    texts={"en": "Pizza night"},
     starts=datetime(2026, 12, 3, 17, 30),  # noqa: DTZ001 - by the school's clock
     ends=datetime(2026, 12, 3, 19),  # noqa: DTZ001
     zone="America/Los_Angeles",
@@ -39,7 +39,7 @@ PIZZA = Event(
 )
 
 
-MOVIE = replace(PIZZA, id=2, code="movie", texts={"en": "Movie night", "es": "Noche de cine"})
+MOVIE = replace(PIZZA, id=2, code="movie", texts={"en": "Movie night"})
 
 
 def look_up(query):

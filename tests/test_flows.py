@@ -63,6 +63,8 @@ BEGUN_BY_US = {
 """Conversations that nobody opens, and the channels on which the school begins them."""
 ASKS_NOTHING = frozenset({"events"})
 """Conversations that are over with their answer."""
+TAKES = {"who": "2 adults 1 kid", "ages": "3 and 6"}
+"""What answers a question without options; any other takes any words."""
 TYPED = ("more", "lamont", "Saturday at 5", "HELP")
 STRANGERS = {
     "sms": Who(SCHOOL),
@@ -244,7 +246,7 @@ def test_every_question_takes_its_own_first_answer(question):
     """What a question offers answers it, typed as a number or in words."""
     person = question.seen()
     pressed = question.seen()
-    words = "lamont" if question.name.startswith("where-") else "Saturday at 5"
+    words = "lamont" if question.name.startswith("where-") else TAKES.get(question.name, "Saturday at 5")
     person.hears("1" if question.options else words)
     pressed.hears(pressed=Pressed(pressed.turn.prompt.number, 0)) if question.options else pressed.hears(words)
 

@@ -369,7 +369,7 @@ async def rsvp_which(talk: Talk) -> object:
     """Several are open: `about` has what was said, and of which they can choose."""
     mine = {str(event.id): event for event, _standing in await talk.look_up(Mine())}
     there = mine if talk.about.get("mine") else {str(event.id): event for event in await talk.look_up(EventsOpenTo())}
-    options = {key: _label(event, talk.who.language) for key, event in there.items()}
+    options = {key: _("{code} ({day})", code=code(event), day=event.starts.date()) for key, event in there.items()}
     codes = tuple((event.code, key) for key, event in there.items())
     chosen = await talk.ask(WhichEvent("which", _("Which event do you mean?"), choices=options, codes=codes, nudge=False))
     about = {key: value for key, value in talk.about.items() if key != "mine"}
