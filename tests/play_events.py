@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from bot import rendering
+from bot.events import changing
 from bot.events.composing import composed
 from bot.rendering import Rendered
 from conversations.announcements.audience import of_school
@@ -25,6 +26,8 @@ MADE = re.compile(r"([A-Z]+): ([^/;]+) / ([^/;]+)(?:; (.*))?")
 INVITED = re.compile(r"(?:is|are) invited to ([A-Z]+)")
 ONE_HOUSEHOLD = re.compile(r"and (\w+) are one household")
 TAKEN = re.compile(r"([A-Z]+): others take (\d+) (places|child care places|places and give them back)")
+MOVED = re.compile(r"([A-Z]+) is now in the (\w+)")
+OFF = re.compile(r"([A-Z]+) is called off")
 STAGED = re.compile(r"([A-Z]+) is (cancelled|closed|over)")
 IN_DAYS = re.compile(r"in (\d+) days")
 NUMBERS = {"places": "capacity", "child care": "childcare", "rides": "rides"}
@@ -41,6 +44,10 @@ async def direct(stage, name, did):
         await run(partial(_stage, *found.groups()))
     elif found := ONE_HOUSEHOLD.fullmatch(did):
         await run(partial(_join, stage, name, found[1]))
+    elif name == "Event" and (found := MOVED.fullmatch(did)):
+        await run(lambda c: changing.change(c, _event(c, found[1]).id, stage.house.now(), place=found[2]))
+    elif name == "Event" and (found := OFF.fullmatch(did)):
+        await run(lambda c: changing.cancel(c, _event(c, found[1]).id, stage.house.now()))
     elif found := INVITED.fullmatch(did):
         stage.house.now.forward(minutes=5)
         await run(partial(_invite, stage, name, found[1].lower()))

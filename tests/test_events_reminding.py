@@ -1,5 +1,6 @@
 """What families hear of an event by itself: near it, when it changes, when a place is free, and the morning after. In one thread, by the ledger."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -304,3 +305,30 @@ def test_a_nudge_is_a_week_after_the_last_text_and_a_day_before_it_is_too_late(n
     at = near.next_nudge(last, until)
 
     assert at is None or (last + near.NUDGE_AFTER <= at <= until - near.LEAST)
+
+
+async def test_a_yes_is_answered_with_a_link_for_the_calendar(town):
+    """Signed, in their language, where the deployment has an address of its own."""
+    town.house.settings = replace(town.house.settings, public_url="https://texts.example.org")
+    await town.make(local(4, 18))
+    town.house.now.forward(minutes=20)
+    said = "\n".join(await town.house.hears("PIZZA 3", ANA))
+
+    assert f"For your calendar: https://texts.example.org/event/{town.made.event}-en/" in said
+    assert said.endswith(".ics")
+
+
+async def test_where_there_are_buttons_an_invitation_has_two_in_their_language(town):
+    """A press says by itself which event it answers."""
+    from bot.announcements import bodies
+    from storage.outbox import Row
+    from storage.tables import Kind
+
+    await town.make(local(4, 18), invited=False)
+    empty = dict.fromkeys(Row.__dataclass_fields__)
+    row = Row(**{**empty, "id": 1, "channel": "telegram", "address": "1", "kind": Kind.INVITATION, "text": "", "buttons": ()})
+    row = replace(row, announcement_id=town.made.invitation, language="es")
+    [full], made = await town.run(lambda c: bodies.filled(c, [row]))
+
+    assert frozenset({1}) == made
+    assert (("Vamos", f"e:{town.made.event}:0"), ("No podemos", f"e:{town.made.event}:1")) == full.buttons

@@ -52,28 +52,26 @@ class Making:
         return self.now.astimezone(ZoneInfo(self.school.timezone))
 
     def check(self, plan: Plan) -> Checked:
-        """Try it, and take it back: what would stop it, stops it here."""
-        with self.connection.begin_nested() as trial:
-            try:
-                made = self.keep(plan, "en")
-                found = Checked(made.code)
-            except checks.EventProblem as problem:
-                found = Checked(wrong=in_words(problem))
-            trial.rollback()
-        return found
+        try:
+            return Checked(keeping.check(self.connection, self.school, _new(plan), self.now))
+        except checks.EventProblem as problem:
+            return Checked(wrong=in_words(problem))
 
     def keep(self, plan: Plan, language: str) -> keeping.Made:
-        more = {"place": plan.place, "capacity": plan.capacity, "childcare": plan.childcare, "rides": plan.rides, "meal": plan.meal}
-        new = New(plan.code, plan.title, plan.starts, plan.ends, more={**more, "interpreters": list(plan.interpreters)})
         return keeping.make(
             self.connection,
             self.school,
-            new,
+            _new(plan),
             self.now,
             description=plan.description,
             language=language,
             author_id=self.known.person_id,
         )
+
+
+def _new(plan: Plan) -> New:
+    more = {"place": plan.place, "capacity": plan.capacity, "childcare": plan.childcare, "rides": plan.rides, "meal": plan.meal}
+    return New(plan.code, plan.title, plan.starts, plan.ends, more={**more, "interpreters": list(plan.interpreters)})
 
 
 def in_words(problem: checks.EventProblem) -> Words:

@@ -13,8 +13,9 @@ from typing import Any
 from ..dialogue import Next
 from ..events import answering
 from ..events.answering import Decide, Mine, Problem, SaveAnswer, WouldBe, code, named, packed, unpacked, where_and_when, who
-from ..events.event import CHILDCARE, PEOPLE, Answer, Event, EventOf, EventsOpenTo, PartStat, Places, Standing
+from ..events.event import CHILDCARE, PEOPLE, Answer, CalendarLink, Event, EventOf, EventsOpenTo, PartStat, Places, Standing
 from ..events.household import AgesIn, Household, HouseholdIn, Wishes, WishesIn, Word
+from ..events.telling import calendar_link
 from ..folding import fold
 from ..keywords import Keyword
 from ..questions import Choice, Question, Shown, Unclear, YesNo
@@ -232,7 +233,9 @@ async def rsvp_more(talk: Talk) -> object:
     if asks:
         await talk.do("saved", SaveAnswer(event.id, replace(answer, needs=needs), tell=False))
     mixed = said.adults is not None or said.children is not None
-    return _end(talk, _set(talk, event, who(answer.adults, answer.children, needs, mixed=mixed)))
+    link = "" if talk.about.get("waits") else await talk.look_up(CalendarLink(event.id))
+    all_of_it = _set(talk, event, who(answer.adults, answer.children, needs, mixed=mixed))
+    return _end(talk, joined("\n", all_of_it, calendar_link(link)) if link else all_of_it)
 
 
 def _which_ages(said: Household) -> Words:

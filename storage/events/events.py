@@ -58,6 +58,14 @@ def make(connection: Connection, school_id: int, new: New, now: datetime, *, aut
     return int(connection.execute(insert(Event).values(**kept).returning(col(Event.id))).scalar_one() or 0)
 
 
+def check(connection: Connection, school_id: int, new: New, now: datetime) -> str:
+    """The code that it would have if it were made now. An `EventProblem` says what is in the way."""
+    school = _locked_school(connection, school_id)
+    checks.zone(new.zone or school.timezone)
+    checks.times(new.starts_at, new.ends_at, new.more.get("rsvp_until"), now=now)
+    return _free_code(connection, school, checks.code(new.code), now, series=new.more.get("series_id"))
+
+
 _DEFAULTS: Mapping[str, Any] = {
     "kind": "family night",
     "pillar": "",
