@@ -11,6 +11,7 @@ from .announcements import obeying
 from .announcements.orders import BEGIN, NUMBERED, Order, Verb
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
+from .events import door
 from .events import hearing as events
 from .gate import Asked, AskedLately
 from .keywords import Keyword, Leaving
@@ -427,6 +428,7 @@ COMMANDS = {
     Keyword.EVENTS: events.events,
     Keyword.CHANGE: events.change,
     Keyword.HOUSEHOLD: events.household,
+    Keyword.HERE: door.heard,
     **topics.COMMANDS,
 }
 

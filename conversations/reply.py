@@ -72,7 +72,7 @@ class Reply:
     lone: str = ""
     """The one word that is left without those around it ("hi", "I want", "please"): perhaps a school's."""
     code: str = ""
-    """The six digits after LINK."""
+    """The six digits after LINK, the four after HERE, the number of a call."""
     start_with: str = ""
     """What followed /start in a deep link: a school's keyword."""
     media: bool = False

@@ -100,6 +100,8 @@ class Lexicon:
     """Everything people text, folded, in all languages; `tongue` is the language of a phrase that just one of them knows."""
 
     whole: Mapping[Tokens, Mapping[str, Keyword]]
+    at_door: Mapping[Tokens, str | None]
+    """What stands before a door's code, with the language it is of."""
     numbers: Mapping[Tokens, Mapping[str, int]]
     languages: Mapping[Tokens, str]
     language_phrases: Phrases[str]
@@ -236,6 +238,7 @@ class _Reading:
             self.fill(crises, "crisis", kind.value, kind)
         return Lexicon(
             whole=whole,
+            at_door=self.at_door(),
             numbers=self.numbers(),
             languages=languages,
             language_phrases=language_phrases,
@@ -326,10 +329,19 @@ class _Reading:
     def whole(self) -> dict[Tokens, dict[str, Keyword]]:
         found: dict[Tokens, dict[str, Keyword]] = defaultdict(dict)
         for keyword in Keyword:
+            if keyword is Keyword.HERE:
+                continue
             for tag, words in self.folded("keyword", keyword.value):
                 self.tongues[words].add(tag)
                 found[words].setdefault(tag, keyword)
         return dict(found)
+
+    def at_door(self) -> dict[Tokens, str | None]:
+        """Of no meaning by themselves, and of no language either where several have them."""
+        found: dict[Tokens, str | None] = {}
+        for tag, words in self.folded("keyword", Keyword.HERE.value):
+            found[words] = tag if found.get(words, tag) == tag else None
+        return found
 
     def needs(self) -> tuple[Phrases[str], dict[Tokens, str]]:
         anywhere, whole = Phrases[str](), dict[Tokens, str]()

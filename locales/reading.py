@@ -13,7 +13,7 @@ from conversations.keywords import Crisis, Keyword, Leaving, Meaning
 from conversations.needs import NEEDS, URGENT
 from conversations.reply import Reply, Tongue
 
-from . import redaction, tongues
+from . import household, redaction, tongues
 from .lexicon import Lexicon, lexicon
 from .phrases import Hit, Phrases, Tokens
 
@@ -50,6 +50,8 @@ _MOST_OF_A_PLACE = 3
 _MOST_AROUND = 6
 _LONGEST_KEYWORD = 20
 _CODE_DIGITS = 6
+_AT_DOOR = re.compile(r"((?:[^\W\d_]+ ){0,3}[^\W\d_]+) ?([0-9]{2}) ?([0-9]{2})(?![0-9])(.*)")
+_LINKED_DOOR = re.compile(r"here-([0-9]{4})")
 
 
 def read(text: str, *, language: str | None = None) -> Reply:
@@ -65,6 +67,8 @@ def read(text: str, *, language: str | None = None) -> Reply:
 
 def _command(text: str, name: str, rest: str, language: str | None) -> Reply:
     """Telegram's "/start MESA" and its kin; what follows any other command is read along with it."""
+    if name.lower() == "start" and (door := _LINKED_DOOR.fullmatch(rest.strip().lower())):
+        return Reply(text, keyword=Keyword.HERE, code=door[1])
     if name.lower() == "start":
         return Reply(text, keyword=Keyword.START, start_with=rest.strip())
     heard = read(f"{name} {rest}".strip(), language=language)
@@ -97,6 +101,8 @@ class _Message:
         joins, code = self.code()
         if code:
             return Reply(self.text, keyword=joins, code=code, speaks=self.speaks())
+        if door := self.door():
+            return Reply(self.text, keyword=Keyword.HERE, code=door[0], speaks=door[1])
         if (desk := self.about_a_call()) is not None:
             return Reply(self.text, keyword=desk, code=self.words[-1], speaks=self.speaks())
         keyword, number = self.keyword(), self.number()
@@ -164,6 +170,17 @@ class _Message:
             return None, ""
         self.heard.append(said)
         return joins, digits
+
+    def door(self) -> tuple[str, str | None] | None:
+        """Four digits after a word for being there, and its language: "HERE 4821", "aqui4821", "HERE 4821 2 adults 3 kids"."""
+        found = _AT_DOOR.fullmatch(" ".join("".join(map(_digit, word)) for word in self.words))
+        words = tuple(found[1].split()) if found else ()
+        if found is None or words not in self.known.at_door:
+            return None
+        rest = found[4].strip()
+        if rest and ((said := household.read(rest)) is None or said.counted is None):
+            return None
+        return found[2] + found[3], self.known.at_door[words]
 
     def about_a_call(self) -> Keyword | None:
         """What staff say of a call by its number: "DONE 12"."""

@@ -26,6 +26,7 @@ from conversations.events.answering import (
     code,
     who,
 )
+from conversations.events.door import Arrive, TryDoor
 from conversations.events.event import Event, PartStat, Standing
 from conversations.events.hearing import joined_households
 from conversations.events.household import AgesIn, HouseholdIn, WishesIn
@@ -38,13 +39,14 @@ from storage.people import Known
 from storage.tables import Kind
 
 from .. import rendering
+from . import door
 
 READ = timedelta(minutes=1)
 """An answer that comes sooner than this after an invitation was perhaps meant for something else."""
 RESTS = timedelta(hours=72)
 """After so long a bare number is asked about."""
-LookedUp = WouldBe | LastInvited | Mine | AboutEvent | HouseholdCode | TryHousehold | HouseholdIn | AgesIn | WishesIn
-Done = SaveAnswer | Decide | JoinHousehold
+LookedUp = WouldBe | LastInvited | Mine | AboutEvent | HouseholdCode | TryHousehold | HouseholdIn | AgesIn | WishesIn | TryDoor
+Done = SaveAnswer | Decide | JoinHousehold | Arrive
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class Desk:
                 return household.wishes(text)
             case AboutEvent(text):
                 return event_questions.read(text)
+            case TryDoor():
+                return door.answer(query, self.connection, self.known, self.now)
             case _:
                 return self.of_theirs(query)
 
@@ -92,6 +96,9 @@ class Desk:
                 decide(self.connection, event, self.household, resource, self.now)
             case JoinHousehold(code):
                 self.join(code)
+            case Arrive(event, came, adults, children):
+                sizes = None if adults is None else (adults, children)
+                door.arrive(self.connection, self.known.person_id, event, self.now, how=came, sizes=sizes, language=language)
             case _:
                 assert_never(effect)
 

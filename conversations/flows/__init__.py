@@ -5,6 +5,7 @@ from ..words import _
 from . import announce_orders as announce_orders
 from .announce import announce
 from .call_me import call_me, offer_call
+from .door import door
 from .draft import draft
 from .event import event
 from .find_help import find_help
@@ -57,6 +58,7 @@ FLOWS: dict[str, Entry] = {
     "rsvp_care": Entry(rsvp_care, _("your answer to the event")),
     "rsvp_more": Entry(rsvp_more, _("your answer to the event")),
     "rsvp_which": Entry(rsvp_which, _("your answer to the event"), pauses=False),
+    "door": Entry(door, _("the door"), pauses=False),
     "events": Entry(events, _("the events"), pauses=False),
     "urgent": Entry(urgent, _("something urgent"), drafting=True),
     "urgent_send": Entry(urgent_send, _("something urgent"), drafting=True),
