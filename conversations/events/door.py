@@ -66,10 +66,9 @@ def heard(hearing: Hearing) -> Turns:
     said: Household | None = yield HouseholdIn(hearing.reply.text.partition(code)[2].strip() or "-")
     counted = said.counted if said is not None else None
     adults, children = counted or (tried.adults, tried.children)
-    about: dict[str, Json] = {"event": tried.event.id, "came": tried.came, "first": tried.first, "adults": adults, "children": children}
-    if counted is not None:
-        about["said"] = True
-    return (yield from hearing.start("door", **about))
+    about: dict[str, Json] = {"event": tried.event.id, "came": tried.came, "adults": adults, "children": children}
+    about |= {"first": tried.first, "said": counted is not None}
+    return (yield from hearing.start("door", pause=True, **about))
 
 
 _WHY: dict[Refused, Words] = {

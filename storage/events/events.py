@@ -183,6 +183,12 @@ def by_code(connection: Connection, school_id: int, code: str, now: datetime) ->
     return connection.execute(coming.limit(1)).one_or_none() or connection.execute(past.limit(1)).one_or_none()
 
 
+def of_school(connection: Connection, school_id: int) -> list[Any]:
+    """Every event of a school that is no draft, the oldest first."""
+    mine = [col(Event.school_id) == school_id, col(Event.stage) != EventStage.DRAFT]
+    return list(connection.execute(select(Event).where(*mine).order_by(col(Event.starts_at), col(Event.id))).all())
+
+
 def of_series(connection: Connection, series_id: int) -> list[Any]:
     """Its sessions in order, whatever their stage."""
     query = select(Event).where(col(Event.series_id) == series_id).order_by(col(Event.starts_at), col(Event.id))
