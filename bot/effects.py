@@ -52,6 +52,7 @@ from .announcements import desk as announcing
 from .announcements import urgent
 from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
+from .events import coordinating
 from .events import desk as answering
 from .lookups import school
 
@@ -110,6 +111,8 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
 def _at_work(connection: Connection, known: Known, effect: object, *, now: datetime, rules: Rules, language: str) -> None:
     """What staff do while they announce or translate, and families when they answer."""
     match effect:
+        case effect if isinstance(effect, coordinating.Done):
+            coordinating.Coordinating(connection, known, now).apply(effect)
         case effect if isinstance(effect, answering.Done):
             answering.Desk(connection, known, now).apply(effect, language)
         case AskForTranslation() | Translated():

@@ -36,8 +36,8 @@ from .announcements import desk as announcing
 from .announcements import urgent
 from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
+from .events import coordinating, making
 from .events import desk as answering
-from .events import making
 
 
 def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS) -> Any:
@@ -80,6 +80,8 @@ def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: date
             return making.Making(connection, known, now).answer(query)
         case EventCalled() | EventOf() | EventsOpenTo() | MyRsvp():
             return views.answer(query, connection, known, now)
+        case query if isinstance(query, coordinating.LookedUp):
+            return coordinating.Coordinating(connection, known, now).answer(query)
         case query if isinstance(query, answering.LookedUp):
             return answering.Desk(connection, known, now).answer(query)
         case query if isinstance(query, urgent.LookedUp):

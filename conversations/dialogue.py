@@ -11,7 +11,7 @@ from .announcements import obeying
 from .announcements.orders import BEGIN, NUMBERED, Order, Verb
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
-from .events import door
+from .events import coordinating, door
 from .events import hearing as events
 from .gate import Asked, AskedLately
 from .keywords import Keyword, Leaving
@@ -433,5 +433,5 @@ COMMANDS = {
 }
 
 
-ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn | None]]] = {**obeying.OBEY}
+ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn | None]]] = {**obeying.OBEY, **coordinating.OBEY}
 """What each order of staff does; None lets the message be heard like any other. The areas that have orders fill it in."""
