@@ -27,7 +27,7 @@ class Piece(Question[str]):
     """Words to be sent, as they were typed: nothing in them is an answer, a need or a danger of hers."""
 
     def read(self, reply: Reply, shown: Shown) -> str:
-        if not fold(reply.text):
+        if reply.bare or not fold(reply.text):
             raise Unclear(_("I found no words in your message."))
         if len(reply.text) > LONGEST:
             raise Unclear(_("That is longer than {most} characters. Please send it shorter.", most=LONGEST))
