@@ -214,40 +214,64 @@ def _unasked(sender: str) -> str:
     return f"{sender} unasked"
 
 
-def allowance(connection: Connection, sender: str, now: datetime, *, per_second: float) -> tuple[int, int]:
-    """How many texts a sender may hand off now: that were asked for, and that were not. What is taken is spent in the same transaction."""
+@dataclass(frozen=True)
+class Pace:
+    """A sender's pace as it stands, locked until the end of the transaction."""
+
+    sender: str
+    now: datetime
+    per_second: float
+    free: Mapping[str, datetime]
+
+    @property
+    def asked(self) -> int:
+        """How many texts that were asked for it may hand off now."""
+        return self._tokens(self.sender)
+
+    @property
+    def unasked(self) -> int:
+        """How many that were not."""
+        return self._tokens(_unasked(self.sender))
+
+    def _tokens(self, name: str) -> int:
+        ahead = (self.now + _AHEAD - self.free[name]).total_seconds() * self.per_second
+        return int(max(0.0, min(self._most, ahead + 1e-6)))
+
+    @property
+    def _most(self) -> float:
+        """Of texts at once, however long there were none."""
+        return max(1.0, self.per_second)
+
+    def after(self, name: str, texts: int) -> datetime:
+        at_least = self.now + _AHEAD - timedelta(seconds=self._most / self.per_second)
+        return max(self.free[name], at_least) + timedelta(seconds=texts / self.per_second)
+
+
+_PACES = Prepared(
+    select(col(Sender.name), col(Sender.free_at))
+    .where(or_(col(Sender.name) == bindparam("one"), col(Sender.name) == bindparam("other")))
+    .order_by(col(Sender.name))
+    .with_for_update()
+)
+_FREE = update(Sender).where(col(Sender.name) == bindparam("of")).values(free_at=bindparam("at"))
+
+
+def pace(connection: Connection, sender: str, now: datetime, *, per_second: float) -> Pace:
+    """How fast a sender may send now. What is taken is spent in the same transaction."""
     names = [sender, _unasked(sender)]
-    query = select(col(Sender.name), col(Sender.free_at)).where(col(Sender.name).in_(names)).order_by(col(Sender.name)).with_for_update()
-    free = {row.name: row.free_at for row in connection.execute(query)}
+    free = {row.name: row.free_at for row in _PACES.rows(connection, one=names[0], other=names[1])}
     if len(free) < len(names):
         connection.execute(_MEET[connection.dialect.name], [{"name": name, "free_at": now} for name in names])
-        return allowance(connection, sender, now, per_second=per_second)
-    asked, unasked = (_tokens(free[name], now, per_second) for name in names)
-    return asked, unasked
+        return pace(connection, sender, now, per_second=per_second)
+    return Pace(sender, now, per_second, free)
 
 
-def _tokens(free_at: datetime, now: datetime, per_second: float) -> int:
-    return int(max(0.0, min(_most(per_second), (now + _AHEAD - free_at).total_seconds() * per_second + 1e-6)))
-
-
-def _most(per_second: float) -> float:
-    """Of texts at once, however long there were none."""
-    return max(1.0, per_second)
-
-
-def spend(connection: Connection, sender: str, now: datetime, *, asked: int, unasked: int, per_second: float) -> None:
+def spend(connection: Connection, it: Pace, *, asked: int, unasked: int) -> None:
     """Count what leaves, in texts, or in segments where a text has several."""
-    spent = {sender: asked, _unasked(sender): asked + unasked}
-    for name, texts in spent.items():
-        if texts:
-            _advance(
-                connection, name, now + _AHEAD - timedelta(seconds=_most(per_second) / per_second), timedelta(seconds=texts / per_second)
-            )
-
-
-def _advance(connection: Connection, name: str, at_least: datetime, by: timedelta) -> None:
-    free_at = connection.execute(select(col(Sender.free_at)).where(col(Sender.name) == name)).scalar_one()
-    connection.execute(update(Sender).where(col(Sender.name) == name).values(free_at=max(free_at, at_least) + by))
+    spent = {it.sender: asked, _unasked(it.sender): asked + unasked}
+    rows = [{"of": name, "at": it.after(name, texts)} for name, texts in spent.items() if texts]
+    if rows:
+        connection.execute(_FREE, rows)
 
 
 def slow_down(connection: Connection, sender: str, until: datetime) -> None:
