@@ -35,6 +35,10 @@ OUTCOMES = {
     Refusal.CHANGED.value: "refused: the code was for another content",
     Refusal.EXPIRED.value: "refused: the code was too old",
     Refusal.OVER.value: "refused: no code was open",
+    "linked": "connected",
+    "unlinked": "parted",
+    "shown": "shown",
+    "refused": "refused",
 }
 ACTIONS = {
     words.FORGET_OWN: "erase what is held on themselves",
@@ -51,6 +55,11 @@ ACTIONS = {
     "authenticator": "set up an authenticator",
     "authenticator removed": "remove an authenticator",
     "restored": "put a backup back",
+    "link": "connect a chat with a phone",
+    "unlink": "part a chat from a phone",
+    "inbox": "see by text who waits for a call",
+    "call made": "note that a call was made",
+    "read a message": "read what somebody in danger wrote",
 }
 
 
