@@ -37,6 +37,10 @@ OUTCOMES = {
     Refusal.OVER.value: "refused: no code was open",
     "approved": "done",
     "declined": "they said no",
+    "linked": "connected",
+    "unlinked": "parted",
+    "shown": "shown",
+    "refused": "refused",
 }
 ACTIONS = {
     words.FORGET_OWN: "erase what is held on themselves",
@@ -55,6 +59,11 @@ ACTIONS = {
     "authenticator": "set up an authenticator",
     "authenticator removed": "remove an authenticator",
     "restored": "put a backup back",
+    "link": "connect a chat with a phone",
+    "unlink": "part a chat from a phone",
+    "inbox": "see by text who waits for a call",
+    "call made": "note that a call was made",
+    "read a message": "read what somebody in danger wrote",
 }
 
 

@@ -20,6 +20,7 @@ from conversations.flows.helped import LookedForHere
 from conversations.folding import fold
 from conversations.gate import AskedLately, MayAsk, Prove
 from conversations.linking import CodeHere, NewCode, TryCode, WaysHere
+from conversations.opening import NowHere
 from conversations.questions import CityOf, DayIn, TimeIn, WhenIn, ZipOf
 from conversations.talk import LookUp, SchoolCalled
 from conversations.topics import WantedHere
@@ -46,7 +47,7 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
             return row and school(row.keyword, row.name, row.zip, row.phone, row.languages)
         case ZipOf() | CityOf():
             return _place(query, known)
-        case DayIn() | TimeIn() | WhenIn():
+        case DayIn() | TimeIn() | WhenIn() | NowHere():
             return _calendar(query, known, now)
         case WhereFrom():
             joined = people.joined(connection, known.address_id)
@@ -112,15 +113,17 @@ def _at_the_gate(query: MayAsk | Prove | AskedLately | CallsHere, connection: Co
             return gate.asked_lately(connection, known, now)
 
 
-def _calendar(query: DayIn | TimeIn | WhenIn, known: Known, now: datetime) -> date | time | str | None:
+def _calendar(query: DayIn | TimeIn | WhenIn | NowHere, known: Known, now: datetime) -> date | time | datetime | str | None:
     from locales import days  # noqa: PLC0415 - few conversations ask for a day
 
-    language = known.language or "en"
+    here, language = now.astimezone(ZoneInfo(known.school_timezone)), known.language or "en"
+    if isinstance(query, NowHere):
+        return here
     if isinstance(query, WhenIn):
         return days.half_day(query.text) or ("" if days.tells_when(query.text, language) else None)
     if isinstance(query, TimeIn):
         return days.read_time(query.text, language)
-    return days.read_day(query.text, now.astimezone(ZoneInfo(known.school_timezone)).date(), language)
+    return days.read_day(query.text, here.date(), language)
 
 
 def school(keyword: str, name: str, zip_code: str, phone: str, languages: tuple[str, ...] | list[str]) -> School:

@@ -317,7 +317,7 @@ class Hearing:
             case False:
                 self.memory = replace(self.memory, paused=())
                 return Turn(self.memory, said, effects=effects)
-            case _over if memory.paused:
+            case _over if memory.paused and not self.who.in_crisis:
                 following = conversation("resume")
             case _over:
                 return Turn(self.memory, said, effects=effects)

@@ -6,7 +6,7 @@ Every screen goes through JSON, every sentence through the catalogs, and what a 
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from bot import rendering
 from conversations.desk import CallsHere
@@ -18,6 +18,7 @@ from conversations.flows.forget import Held, HeldHere
 from conversations.flows.helped import LookedFor, LookedForHere
 from conversations.gate import Asked, AskedLately
 from conversations.linking import CodeHere, NewCode, Tried, TryCode, Ways, WaysHere
+from conversations.opening import NowHere
 from conversations.questions import CityOf, WhenIn, ZipOf
 from conversations.state import Memory, shown_as
 from conversations.talk import SchoolCalled
@@ -115,6 +116,8 @@ class Person:
         match query:
             case WhereFrom() | CallsHere():
                 return None
+            case NowHere():
+                return datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
             case CityOf(zip_code):
                 return {"93307": "Bakersfield", "93241": "Lamont"}.get(zip_code)
             case WhenIn(text):

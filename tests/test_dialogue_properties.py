@@ -1,6 +1,7 @@
 """Whatever anybody texts, in whatever order: an answer, or silence where silence is right, and nothing that grows or breaks."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -81,7 +82,7 @@ messages = st.lists(words | buttons | others, max_size=25)
 
 
 def does(person, message):
-    """What somebody does; the reply it makes, None for silence."""
+    """What somebody does; the reply it makes, with the button that was pressed, None for silence."""
     message = dict(message)
     if message.pop("silence", False):
         if not person.who.stopped:  # the clock asks nobody who has left
@@ -89,7 +90,7 @@ def does(person, message):
         return None
     if "back" in message:
         message = {"pressed": Pressed(person.memory.questions - message["back"], message["option"])}
-    reply = reading.read(message.get("text", ""), language=person.who.language)
+    reply = replace(reading.read(message.get("text", ""), language=person.who.language), pressed=message.get("pressed"))
     person.hears(**message)
     return reply
 
@@ -189,6 +190,7 @@ def test_nobody_leaves_or_joins_by_mistake(who, sequence):
 @example(PHONES[0], [{"text": "call"}, {"text": "3", "plain": False}])
 @example(PHONES[0], [{"text": "stpo"}, {"text": "👍", "plain": False}])
 @example(PHONES[3], [{"text": "call"}, {"text": "ok", "plain": False}])
+@example(PHONES[0], [{"text": "food"}, {"media": True}, {"back": 1, "option": 0}])
 def test_what_may_belong_to_something_else_changes_nothing(who, sequence):
     """A bare "1" that came too late or too early, and an old or a forged button, answer nothing; but a list still shows its places."""
     for message, reply, before, person in walks(who, sequence):

@@ -101,10 +101,15 @@ def parse(form: Mapping[str, str], opt_out: str) -> Received:
         provider_id=form["MessageSid"],
         address=_number(form.get("From", "")),
         text=text,
-        to=form.get("To", ""),
+        to=called(form),
         media=int(media) > 0,
         answered=_answered(text, form.get("OptOutType", ""), opt_out),
     )
+
+
+def called(form: Mapping[str, str]) -> str:
+    """The number or short code of ours that somebody texted or rang, as it may be looked for in a table."""
+    return _clean(form.get("To", ""))
 
 
 def parse_status(form: Mapping[str, str], query: Mapping[str, str]) -> StatusReport | None:

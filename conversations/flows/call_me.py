@@ -15,6 +15,8 @@ async def call_me(talk: Talk) -> None:
     number = ""
     if not talk.who.has_phone:
         number = await talk.ask(Text("number", _("Which phone number should the school call?"), at_most=40, not_a_need=True))
+    if talk.who.in_crisis:
+        return await _at_once(talk, number)
     when = await talk.ask(
         CallTime(
             "when",
@@ -27,11 +29,23 @@ async def call_me(talk: Talk) -> None:
     await talk.do("asked", AskForCall(when, number))
     if when not in WINDOWS:
         talk.say(_("We tell them when: {when}.", when=as_is(when)))
-    talk.say(
+    return talk.say(
         _(
             "Done: we asked {school} to call you. If nobody has called by the next school day, call {phone}. In danger: 911.",
             school=talk.who.school.name,
             phone=talk.who.school.phone,
+        )
+    )
+
+
+async def _at_once(talk: Talk, number: str) -> None:
+    """Somebody in danger is not asked which hour suits them; and nobody is promised who may not be there."""
+    await talk.do("asked", AskForCall("now", number))
+    talk.say(
+        _(
+            "Done: we asked {school} to call you as soon as somebody is there, which may be on the next school day. "
+            "Until then you can call or text 988, free, 24 hours. In danger: 911.",
+            school=talk.who.school.name,
         )
     )
 
