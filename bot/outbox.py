@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from conversations.effects import Leave
-from storage import doubts, outbox, people
+from storage import doubts, outbox, pacing, people
 from storage.announcements import course, wording
 from storage.outbox import Row
 from storage.tables import Kind, State
@@ -162,7 +162,7 @@ class Deliverer:
         now, name = self.house.now(), self.channel.name
         if room <= 0:
             return [], False
-        pace = outbox.pace(connection, name, now, per_second=self.channel.per_second)
+        pace = pacing.pace(connection, name, now, per_second=self.channel.per_second)
         replies = outbox.nominated(connection, name, now, unasked=False, most=(first := min(room, pace.asked)))
         begun = outbox.nominated(
             connection, name, now, unasked=True, most=(then := min(room - len(replies), room - FOR_REPLIES, pace.unasked))
@@ -178,7 +178,7 @@ class Deliverer:
             still_you.ask(connection, address_id, now, self.house.rules)
         taken = outbox.take(connection, [row for row, _go in going], now, lease=self.lease)
         spent = sum(billed(name, row.text) for row, go in going if go.valid is None)
-        outbox.spend(connection, pace, asked=spent, unasked=sieve.segments - spent)
+        pacing.spend(connection, pace, asked=spent, unasked=sieve.segments - spent)
         claimed = [Claimed(row, go, self.retired(connection, row)) for row, (_row, go) in zip(taken, going, strict=True)]
         return claimed, len(replies) == first or len(begun) == then or len(going) < len(rows)
 
@@ -251,7 +251,7 @@ class Deliverer:
                 pass  # it stays *sending* until its lease is over; then the provider is asked
             case _:
                 if error.after is not None or error.code in TOO_FAST:
-                    outbox.slow_down(connection, self.channel.name, now + timedelta(seconds=error.after or SLOWER))
+                    pacing.slow_down(connection, self.channel.name, now + timedelta(seconds=error.after or SLOWER))
                 self.later(connection, row, error, now)
 
     def misconfigured(self, connection: Connection, row: Row, error: base.DeliveryError, now: datetime) -> None:
