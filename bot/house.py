@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from conversations.announcements.price import MICRO
 from storage.database import Database
 
-from . import inbox, metrics
+from . import attachments, inbox, metrics
 from .announcements import pricing, sifting
 from .announcements.terms import Terms
 from .channels.base import Channel, Received
@@ -75,6 +75,7 @@ class House:
 
     async def receive(self, received: Received) -> Taken:
         """Take one message all the way into the outbox, exactly once; when this returns, it is on disk."""
+        received = await attachments.opened(self, received)
         taken = await self.database.run(partial(inbox.take, received=received, now=self.now(), rules=self.rules))
         metrics.INBOUND.labels(received.channel, taken.seen).inc()
         if taken.texts:
