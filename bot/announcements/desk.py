@@ -243,7 +243,7 @@ class Desk:
         found = self.draft(effect.number)
         if found is not None and found.kind == Kind.URGENT:
             raise gate.NotProved("Something urgent leaves when a second person agrees (`bot/announcements/urgent.py`), and never so.")
-        if found is None or found.stage != Stage.DRAFT or found.lacking:
+        if found is None or found.stage != Stage.DRAFT or found.lacking or found.kind == Kind.URGENT:
             raise Stale
         now_is = words.action(words.ANNOUNCE, effect.action.summary, content(found, self.price(effect.number)))
         if now_is.digest != effect.action.digest:

@@ -1,8 +1,8 @@
 """Every flow there is. Adding one means adding one line here."""
 
+from ..announcements import ordering as ordering
 from ..dialogue import Entry
 from ..words import _
-from . import announce_orders as announce_orders
 from .announce import announce
 from .call_me import call_me, offer_call
 from .draft import draft

@@ -6,15 +6,15 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from ..announcements.account import Account, AccountOf, status, who_missed
-from ..announcements.audience_words import Vocabularies, Vocabulary, labelled
-from ..announcements.drafts import Change, Changed, Discard, Draft, DraftOf, Drafts, GoOn, Halt, Hold, LastScheduled, Preview
-from ..announcements.orders import Order, Verb
-from ..announcements.stages import listed, stands
 from ..dialogue import ORDERS, Hearing
 from ..state import Turn
 from ..talk import LookUp
 from ..words import Words, _, joined
+from .account import Account, AccountOf, status, who_missed
+from .audience_words import Vocabularies, Vocabulary, labelled
+from .drafts import Change, Changed, Discard, Draft, DraftOf, Drafts, GoOn, Halt, Hold, LastScheduled, Preview
+from .orders import Order, Verb
+from .stages import listed, stands
 
 Obeyed = Generator[LookUp[Any], Any, Turn | None]
 
