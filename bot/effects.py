@@ -43,6 +43,7 @@ from conversations.who import Who
 from storage import calls, doubts, holding, inbox, linking, outbox, outcomes, people, preferences
 from storage.people import Known
 from storage.prepared import Prepared
+from storage.replies import threads
 from storage.roster import waves
 from storage.roster.tables import Stage
 from storage.tables import Kind, LookUpCount, State
@@ -53,6 +54,7 @@ from .announcements import urgent
 from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
 from .lookups import school
+from .replies import desk as replies
 
 CALM = timedelta(hours=72)
 """After words of danger: so long nothing that we start leaves for them."""
@@ -90,6 +92,7 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
             people.stop(connection, known.person_id, now)
             people.log_consent(connection, known.address_id, now, what="stop", how=how)
             outbox.skip_unasked(connection, known.person_id, "stopped")
+            threads.close(connection, known.person_id, now)
         case Return(how):
             people.start(connection, known.person_id)
             preferences.end_pause(connection, known.person_id)
@@ -107,7 +110,7 @@ def apply(effect: object, connection: Connection, known: Known, *, now: datetime
 
 
 def _at_work(connection: Connection, known: Known, effect: object, *, now: datetime, rules: Rules) -> None:
-    """What staff do while they announce or translate."""
+    """What staff do while they announce, translate or answer."""
     match effect:
         case AskForTranslation() | Translated():
             Loop(connection, now, rules.terms.translate_hours).apply(effect, known)
@@ -115,6 +118,8 @@ def _at_work(connection: Connection, known: Known, effect: object, *, now: datet
             announcing.Desk(connection, known, now, rules.terms).apply(effect)
         case effect if isinstance(effect, urgent.Done):
             urgent.Alarm(connection, now).apply(effect, known)
+        case effect if isinstance(effect, replies.Done):
+            replies.Desk(connection, known, now).apply(effect)
         case _:
             raise FlowError(f"Nothing does {type(effect).__name__}: add a case to bot/effects.py.")
 
@@ -145,6 +150,7 @@ def _chosen(
             doubts.over(connection, known.address_id)
             people.log_consent(connection, known.address_id, now, what="still me", how="asked and answered")
         case NotMe():
+            threads.close(connection, known.person_id, now)
             doubts.let_go(connection, known, now)
 
 
@@ -193,6 +199,7 @@ def _introduced(connection: Connection, known: Known, effect: Welcome | LetGo, n
     people.stop(connection, known.person_id, now)
     people.log_consent(connection, known.address_id, now, what="stop", how="wrong number")
     outbox.skip_unasked(connection, known.person_id, "wrong number")
+    threads.close(connection, known.person_id, now)
     waves.leave_school(connection, known.person_id)
     waves.move_on(connection, known.address_id, Stage.WRONG)
 

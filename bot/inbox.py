@@ -98,7 +98,7 @@ def _turn(connection: Connection, known: Known, received: Received, inbound_id: 
     if memory.open is not None and memory.open.flow == "introduce":  # it asks the same, and knows the same of nobody
         who = replace(who, doubted=False)
     reply = _read(connection, known, memory, received, now)
-    turn = drive(hear(FLOWS, memory, reply, who), connection, known, now, number=rules.number, terms=rules.terms)
+    turn = drive(hear(FLOWS, memory, reply, who), connection, known, now, number=rules.number, terms=rules.terms, message=inbound_id)
     if flood.resting(known, now) and flood.said_enough(connection, known):
         turn = replace(turn, said=(), prompt=None)
     if received.late and not turn.silent:
@@ -141,7 +141,9 @@ def _met_again(connection: Connection, known: Known, now: datetime, *, lets_go: 
     return stranger
 
 
-def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS) -> Turn:
+def drive(
+    turns: Turns, connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS, message: int = 0
+) -> Turn:
     """Run a turn, fetching whatever the flow looks up; the same question is asked of the data once."""
     found: dict[LookUp[Any], Any] = {}
     result: Any = None
@@ -149,7 +151,7 @@ def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, 
         while True:
             query = turns.send(result)
             if query not in found:
-                found[query] = answer(query, connection, known, now, number=number, terms=terms)
+                found[query] = answer(query, connection, known, now, number=number, terms=terms, message=message)
             result = found[query]
     except StopIteration as end:
         turn: Turn = end.value

@@ -35,10 +35,13 @@ from .announcements import desk as announcing
 from .announcements import urgent
 from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
+from .replies import desk as replies
 
 
-def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS) -> Any:
-    """`number` is the one we text from, if there is one; `terms` are those of announcements."""
+def answer(
+    query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS, message: int = 0
+) -> Any:
+    """`number` is the one we text from, if there is one; `terms` are those of announcements; `message` is the one that is being heard."""
     match query:
         case Nearest():
             return nearest.nearest(connection, query)
@@ -59,11 +62,11 @@ def answer(query: LookUp[Any], connection: Connection, known: Known, now: dateti
         case MayAsk() | Prove() | AskedLately() | CallsHere():
             return _at_the_gate(query, connection, known, now)
         case _:
-            return _at_work(query, connection, known, now, terms)
+            return _at_work(query, connection, known, now, terms=terms, message=message)
 
 
-def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: datetime, terms: Terms) -> Any:
-    """What staff ask for while they announce or translate."""
+def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, terms: Terms, message: int) -> Any:
+    """What staff ask for while they announce, translate or answer."""
     match query:
         case TaskOf() | PendingOf():
             return Loop(connection, now, terms.translate_hours).answer(query, known)
@@ -71,6 +74,8 @@ def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: date
             return announcing.Desk(connection, known, now, terms).answer(query)
         case query if isinstance(query, urgent.LookedUp):
             return urgent.Alarm(connection, now).answer(query, known)
+        case query if isinstance(query, replies.LookedUp):
+            return replies.Desk(connection, known, now, message).answer(query)
         case _:
             raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
 

@@ -14,6 +14,7 @@ from .engine import Flow, Run, back, conversation, run, talk_of
 from .gate import Asked, AskedLately
 from .keywords import Keyword, Leaving
 from .questions import Unclear
+from .replies import hearing as replies
 from .reply import Reply
 from .state import Conversation, Memory, Turn
 from .talk import Json, LookUp, SchoolCalled
@@ -126,9 +127,11 @@ class Hearing:
         return (yield from lists.lettered(self)) or (yield from self.ordinary())
 
     def ordinary(self) -> Turns:
+        if (turn := (yield from replies.from_staff(self))) is not None:
+            return turn
         if self.memory.open is not None:
             return (yield from self.answer(self.memory.open))
-        return (yield from wishes.heard(self)) or (yield from self.lost())
+        return (yield from wishes.heard(self)) or (yield from replies.from_family(self)) or (yield from self.lost())
 
     @property
     def says_yes_to_nothing(self) -> bool:
@@ -293,7 +296,7 @@ class Hearing:
         ran = yield from self.run(before, reply)
         if ran.unclear is None:
             return (yield from self.settle(ran))
-        wished = None if self.drafting else (yield from wishes.heard(self))
+        wished = None if self.drafting else ((yield from wishes.heard(self)) or (yield from replies.from_family(self)))
         return wished or (yield from self.missed(before, ran, ran.unclear))
 
     def settle(self, ran: Run, said: tuple[Words, ...] = (), effects: tuple[object, ...] = ()) -> Turns:
@@ -417,5 +420,5 @@ COMMANDS = {
 }
 
 
-ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn | None]]] = {**obeying.OBEY}
+ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn | None]]] = {**obeying.OBEY, **replies.OBEY}
 """What each order of staff does; None lets the message be heard like any other. The areas that have orders fill it in."""

@@ -22,13 +22,14 @@ from .database import Stale
 from .gate import forgotten
 from .gate.tables import Audit, Forgotten, GateApp, GateCode, GateLock
 from .people import Known
+from .replies.tables import Absence, CallWindow, Thread
 from .roster.tables import Introduction
 from .sealing import Sealed
 from .tables import Address, Call, Consent, Due, FollowUp, Inbound, LinkCode, Membership, Outbox, Person, Preference, School, State
 
-OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, FollowUp, Introduction, LinkCode)
+OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, FollowUp, Introduction, LinkCode, Thread)
 """Tables whose rows go with the address."""
-OF_PERSON: tuple[type[SQLModel], ...] = (Membership, Preference, GateCode, GateApp, GateLock, Translator, Approver)
+OF_PERSON: tuple[type[SQLModel], ...] = (Membership, Preference, GateCode, GateApp, GateLock, Translator, Approver, Absence, CallWindow)
 """Tables whose rows go with the person's last address."""
 EMPTIED: tuple[type[SQLModel], ...] = (Address, Inbound, Outbox)
 """Tables whose rows stay, without what they said and whom they meant."""
@@ -135,11 +136,11 @@ def forget(connection: Connection, known: Known, now: datetime, *, how: str) -> 
 
 
 def _erase_texts(connection: Connection, address_id: int) -> dict[str, int]:
-    heard = update(Inbound).where(col(Inbound.address_id) == address_id).values(text=None, address_id=None)
+    heard = update(Inbound).where(col(Inbound.address_id) == address_id).values(text=None, address_id=None, thread_id=None)
     said = update(Outbox).where(col(Outbox.address_id) == address_id)
     for state, becomes in ((State.WAITING, State.SKIPPED), (State.HELD, State.SKIPPED), (State.SENDING, State.UNKNOWN)):
         connection.execute(said.where(col(Outbox.state) == state).values(state=becomes, reason="forgotten"))
-    emptied = said.values(text=None, buttons=None, buttons_live=False, provider_id=None)
+    emptied = said.values(text=None, thread_id=None, buttons=None, buttons_live=False, provider_id=None)
     return {"inbound": connection.execute(heard).rowcount, "outbox": connection.execute(emptied).rowcount}
 
 

@@ -85,6 +85,7 @@ def _complete(row: Mapping[str, Any]) -> dict[str, Any]:
         "inbound_id": None,
         "announcement_id": None,
         "language": None,
+        "thread_id": None,
         "buttons": None,
         "ask_location": "",
         "question": 0,

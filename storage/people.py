@@ -308,6 +308,12 @@ def roles(connection: Connection, person_id: int, school_id: int | None = None) 
     return tuple(sorted(set(connection.execute(select(col(Membership.role)).where(*mine)).scalars())))
 
 
+def schools_of(connection: Connection, person_id: int, parts: tuple[str, ...]) -> list[int]:
+    """The schools at which a person has one of these parts."""
+    mine = select(col(Membership.school_id)).where(col(Membership.person_id) == person_id, col(Membership.role).in_(parts))
+    return sorted(set(connection.execute(mine).scalars()))
+
+
 def is_staff(connection: Connection, person_id: int) -> bool:
     return not set(STAFF).isdisjoint(roles(connection, person_id))
 

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel, col
 from .database import upsert
 from .gate.codes import GOOD_FOR
 from .outcomes import AT_MOST_EVERY, LINKED
+from .replies.tables import Thread
 from .tables import Call, Erasure, FollowUp, Inbound, Kind, LinkCode, Outbox, Person, State
 
 BODIES = timedelta(days=30)
@@ -92,6 +93,7 @@ RULES = (
         (col(Person.followed_up_at).is_not(None),),
         {"followed_up_at": None},
     ),
+    Rule("threads", "that a family wrote to a liaison", Thread, col(Thread.last_at), BODIES),
     Rule("calls", "calls that were made", Call, col(Call.done_at), BODIES, (col(Call.done_at).is_not(None),)),
 )
 """A new thing that is kept for a while is a line here."""

@@ -20,6 +20,7 @@ from conversations.gate import Asked, AskedLately
 from conversations.linking import CodeHere, NewCode, Tried, TryCode, Ways, WaysHere
 from conversations.opening import NowHere
 from conversations.questions import CityOf, WhenIn, ZipOf
+from conversations.replies.threads import Lately, RepliesTo
 from conversations.state import Memory, shown_as
 from conversations.talk import SchoolCalled
 from conversations.topics import Wanted, WantedHere
@@ -114,6 +115,8 @@ class Person:
 
     def look_up_place(self, query):
         match query:
+            case RepliesTo():
+                return Lately()
             case WhereFrom() | CallsHere():
                 return None
             case NowHere():

@@ -7,6 +7,7 @@ from .announce import announce
 from .call_me import call_me, offer_call
 from .draft import draft
 from .find_help import find_help
+from .for_whom import for_whom
 from .forget import forget, my_data
 from .helped import helped, not_helped
 from .housing import housing
@@ -52,5 +53,6 @@ FLOWS: dict[str, Entry] = {
     "urgent": Entry(urgent, _("something urgent"), drafting=True),
     "urgent_send": Entry(urgent_send, _("something urgent"), drafting=True),
     "approve": Entry(approve, _("agreeing to something urgent"), pauses=False),
+    "for_whom": Entry(for_whom, _("your answer to a family"), pauses=False),
     "upset": Entry(upset, _("asking for a call"), pauses=False),
 }
