@@ -1,7 +1,7 @@
 """Stage directions about replies: something that was announced reaches somebody, and the hour of the day."""
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,6 @@ from storage.tables import Kind
 
 HERE = ZoneInfo("America/Los_Angeles")
 GETS = re.compile(r"gets the announcement(?: \((.*)\))?: (.*)")
-HOUR = re.compile(r"is now (\d+):(\d\d)(am|pm)")
 RINGS = re.compile(r"rings families (\w+) from (\d+) to (\d+), (\d+) an hour")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -30,9 +29,6 @@ async def direct(stage, name, did):
         await stage.house.database.run(
             partial(rings, stage.house, stage.address(name), DAYS.index(found[1]), *map(int, found.groups()[1:]))
         )
-    elif found := HOUR.fullmatch(did):
-        at = time(int(found[1]) % 12 + (12 if found[3] == "pm" else 0), int(found[2]))
-        await forward_to(stage.house, at)
     else:
         return False
     await stage.house.settled()

@@ -11,6 +11,7 @@ from conversations.engine import FlowError
 from conversations.flows.find_help import MOST_PICKS, Listing, Nearest
 from conversations.keywords import Crisis, Keyword, Leaving
 from conversations.questions import Choice, Number, Place, Text, YesNo, ZipOf
+from conversations.replies.threads import Lately, RepliesTo
 from conversations.reply import Pressed, Reply
 from conversations.state import Conversation, Memory, Unreadable, shown_as
 from conversations.talk import LookUp
@@ -81,7 +82,7 @@ class Screen:
         self.turn = None
 
     def drive(self, turns):
-        answers = {Days: self.days, Nearest: self.listings}
+        answers = {Days: self.days, Nearest: self.listings, RepliesTo: Lately()}
         result = None
         try:
             while True:
