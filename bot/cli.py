@@ -16,6 +16,7 @@ from storage.sealing import WrongKey
 
 from . import cli_languages, cli_work, keys
 from . import settings as settings_module
+from .cli_calls import calls
 from .cli_people import people
 from .cli_work import Yes, console, do, fail, fit
 from .settings import Misconfigured, Settings
@@ -27,6 +28,7 @@ key = typer.Typer(no_args_is_help=True, help="The key that numbers and texts are
 directory = typer.Typer(no_args_is_help=True, help="The directory of services families are told about.")
 cli.add_typer(directory, name="directory")
 cli.add_typer(people, name="people")
+cli.add_typer(calls, name="calls")
 cli.add_typer(key, name="key")
 cli.add_typer(school, name="school")
 cli.add_typer(cli_languages.glossary, name="glossary")

@@ -26,7 +26,7 @@ from .announcements.running import Running
 from .house import House
 from .inbox import FORGOTTEN, LAPSES, LET_GO, drive, finish, who_is
 from .nights import quiet_until
-from .replies import digests
+from .replies import digests, ringing
 
 log = structlog.get_logger()
 
@@ -79,6 +79,7 @@ class Clock:
             await introductions.go_on(self.house, now)
         await announcing.go_on(self.house, now)
         await digests.go_on(self.house, now)
+        await ringing.go_on(self.house, now)
         if self.next_retention is None or now >= self.next_retention:
             self.next_retention = now + RETENTION_EVERY
             erased = await self.house.database.run(partial(retention.erase, now=now))

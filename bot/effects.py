@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert
@@ -55,6 +54,7 @@ from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
 from .lookups import school
 from .replies import desk as replies
+from .replies import ringing
 
 CALM = timedelta(hours=72)
 """After words of danger: so long nothing that we start leaves for them."""
@@ -128,8 +128,7 @@ def _call(connection: Connection, known: Known, effect: AskForCall | TellStaff, 
     if isinstance(effect, TellStaff):
         _tell_staff(connection, known, effect, now=now, rules=rules)
         return
-    who = partial(calls.ask, connection, school_id=known.school_id, address_id=known.address_id)
-    who(when=effect.when, number=effect.number, why=effect.why, now=now)
+    ringing.ask(connection, known, effect, now)
 
 
 def _chosen(

@@ -22,6 +22,7 @@ from conversations.gate import AskedLately, MayAsk, Prove
 from conversations.linking import CodeHere, NewCode, TryCode, WaysHere
 from conversations.opening import NowHere
 from conversations.questions import CityOf, DayIn, TimeIn, WhenIn, ZipOf
+from conversations.replies.calls import CallHours
 from conversations.talk import LookUp, SchoolCalled
 from conversations.topics import WantedHere
 from conversations.who import School
@@ -36,6 +37,7 @@ from .announcements import urgent
 from .announcements.terms import NO_TERMS, Terms
 from .announcements.translating import Loop
 from .replies import desk as replies
+from .replies import ringing
 
 
 def answer(
@@ -74,6 +76,8 @@ def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: date
             return announcing.Desk(connection, known, now, terms).answer(query)
         case query if isinstance(query, urgent.LookedUp):
             return urgent.Alarm(connection, now).answer(query, known)
+        case CallHours():
+            return ringing.hours(connection, known, now)
         case query if isinstance(query, replies.LookedUp):
             return replies.Desk(connection, known, now, message).answer(query)
         case _:

@@ -20,6 +20,7 @@ from conversations.gate import Asked, AskedLately
 from conversations.linking import CodeHere, NewCode, Tried, TryCode, Ways, WaysHere
 from conversations.opening import NowHere
 from conversations.questions import CityOf, WhenIn, ZipOf
+from conversations.replies.calls import CallHours
 from conversations.replies.threads import Lately, RepliesTo
 from conversations.state import Memory, shown_as
 from conversations.talk import SchoolCalled
@@ -117,6 +118,8 @@ class Person:
         match query:
             case RepliesTo():
                 return Lately()
+            case CallHours():
+                return None
             case WhereFrom() | CallsHere():
                 return None
             case NowHere():

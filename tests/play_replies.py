@@ -10,7 +10,7 @@ from bot.clock import Clock
 from conversations.announcements.audience import of_school
 from storage import outbox, people
 from storage.announcements import drafts
-from storage.replies import duty as windows
+from storage.replies import windows
 from storage.tables import Kind
 
 HERE = ZoneInfo("America/Los_Angeles")

@@ -4,7 +4,7 @@ from ..announcements import ordering as ordering
 from ..dialogue import Entry
 from ..words import _
 from .announce import announce
-from .call_me import call_me, offer_call
+from .call_me import call_me, call_missed, offer_call
 from .draft import draft
 from .find_help import find_help
 from .for_whom import for_whom
@@ -34,6 +34,7 @@ FLOWS: dict[str, Entry] = {
     "leave": Entry(leave, _("leaving"), pauses=False),
     "find_help": Entry(find_help, _("finding help"), pauses=False),
     "call_me": Entry(call_me, _("asking for a call")),
+    "call_missed": Entry(call_missed, _("asking for a call"), pauses=False),
     "offer_call": Entry(offer_call, _("asking for a call"), pauses=False),
     "forget": Entry(forget, _("erasing your data"), pauses=False),
     "my_data": Entry(my_data, _("what we keep"), pauses=False),
