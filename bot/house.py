@@ -60,7 +60,8 @@ class House:
         budget = round(self.settings.budget * MICRO)
         per_second = sms.per_second if sms is not None else 1.0
         per_day, hours = self.settings.sms_per_day, self.settings.translate_hours
-        return Terms(pricing.tariffs(self.settings.prices), budget, per_second, per_day, hours)
+        routine = timedelta(days=self.settings.routine_days)
+        return Terms(pricing.tariffs(self.settings.prices), budget, per_second, per_day, hours, routine)
 
     @cached_property
     def sieving(self) -> sifting.Rules:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
@@ -218,7 +218,19 @@ class Desk:
             begins=begins,
             sending=pricing.Sending(self.terms.per_second, self.terms.per_day, zone.key),
             left=self._left(number, begins),
+            **self._others(found, rows),
         )
+
+    def _others(self, found: Draft, rows: list[Any]) -> dict[str, Any]:
+        """Who waits, and who is left out and why; of those who must not be told apart nothing is said."""
+        if audience.is_sensitive(found.audience):
+            return {}
+        left_out = Counter[str]()
+        for why, _language, _channel, n in rows:
+            if why:
+                left_out[why] += n
+        held = audience.resting(self.connection, found.audience, found.kind, self.now, self.terms.routine)
+        return {"held": held, "left_out": left_out}
 
     def _parts(self, found: Draft, rows: list[Any]) -> list[tuple[str, str, int, int]]:
         """Language, words, SMS and other phones; who reads another language gets the source. Whoever must not be told apart is one part."""

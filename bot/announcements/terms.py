@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from .pricing import Tariff
 
@@ -18,6 +19,8 @@ class Terms:
     """Its cap; 0: none."""
     translate_hours: float = 4.0
     """Of daytime, that a translator has."""
+    routine: timedelta = timedelta(days=7)
+    """One routine text in so long."""
 
 
 NO_TERMS = Terms()
