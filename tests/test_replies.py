@@ -399,7 +399,7 @@ class Town:
 
     def note(self, who, said):
         """A question that quotes a word of hers: what choosing would mean."""
-        if quoted := re.search(r'(?:Mandar|Send|familia es|family is) "(palabra\d+x)', said):
+        if quoted := re.search(r'(?:Mandar|Send|familia es|family is) ["«](palabra\d+x)', said):
             numbers = re.findall(r"\bR(\d+) \(", said[quoted.end() :])
             self.asked[who] = (quoted[1], [int(each) for each in numbers])
 
