@@ -361,8 +361,13 @@ class Town:
         return found[0].address if found else None
 
     async def hears(self, text, address):
-        said = await self.house.hears(text, address)
-        return "\n".join(said)
+        self.house.now.forward(seconds=70)
+        return "\n".join(await self.house.hears(text, address))
+
+    async def number(self, n):
+        """The number of one of the threads there are."""
+        rows = await self.house.run("SELECT id FROM thread ORDER BY id")
+        return rows[n % len(rows)].id
 
     def word(self):
         self.words += 1
@@ -374,8 +379,9 @@ class Town:
                 await self.hears(f"puede venir {self.word()}", who)
             case "answers":
                 word = self.word()
-                self.meant[word] = {await self.owner(more[0])}
-                self.note(who, await self.hears(f"R{more[0]} {word} bienvenida", who))
+                number = await self.number(more[0])
+                self.meant[word] = {await self.owner(number)}
+                self.note(who, await self.hears(f"R{number} {word} bienvenida", who))
             case "says":
                 word = self.word()
                 self.meant[word] = set()
@@ -383,7 +389,7 @@ class Town:
             case "picks":
                 await self.picks(who, more[0])
             case "looks":
-                self.note(who, await self.hears(f"R{more[0]}", who))
+                self.note(who, await self.hears(f"R{await self.number(more[0])}", who))
             case "lists":
                 self.note(who, await self.hears("hilos", who))
             case "stops":
@@ -441,4 +447,15 @@ async def test_never_to_the_wrong_family(house, moves):
     for each in moves:
         await town.move(*each)
 
+    word = town.word()
+    town.meant[word] = {ROSA}
+    await town.hears(f"puede venir {town.word()}", ROSA)
+    number = (
+        await house.run("SELECT max(thread.id) AS id FROM thread JOIN address ON address.id = address_id WHERE address = :a", a=ROSA)
+    )[0].id
+    said = await town.hears(f"R{number} {word} bienvenida", LIAISON)
+    if "R" + str(number) in said and "SI 2 NO" in said.upper().replace("SÍ", "SI"):
+        await town.hears("1", LIAISON)
+
     assert [] == town.wrong()
+    assert any(word in text for text in house.channels["sms"].texts_to(ROSA))
