@@ -27,6 +27,7 @@ from .house import House
 from .inbox import FORGOTTEN, LAPSES, LET_GO, drive, finish, who_is
 from .nights import quiet_until
 from .replies import digests, ringing
+from .turning import At
 
 log = structlog.get_logger()
 
@@ -116,7 +117,7 @@ class Clock:
             log.error("memory_unreadable", address_id=known.address_id, why=str(unreadable))  # noqa: TRY400 - the reason is the message
             metrics.ALARMS.labels("memory_unreadable").inc()
             return 0
-        turn = drive(silence(FLOWS, memory, who_is(known)), connection, known, now)
+        turn = drive(silence(FLOWS, memory, who_is(known)), At(connection, known, now, self.house.rules))
         return finish(connection, known, turn, Kind.NUDGE, now=now, rules=self.house.rules)
 
     def lapse(self, connection: Connection, known: Known, row: DueRow) -> int:

@@ -19,8 +19,8 @@ from storage.gate import audit, totp
 from storage.people import Known
 
 from . import effects, gate
-from .effects import Rules
 from .members import Unfit, parse_address
+from .turning import At
 
 OUTCOMES = {
     "asked for a code": "a code was sent, or asked of the authenticator",
@@ -83,7 +83,7 @@ def stop(connection: Connection, *, address: str, now: datetime) -> str:
     known = people.meet(connection, *parse_address(address), now)
     if known.stopped_at is not None:
         return f"{address} has said STOP already."
-    effects.apply(Leave("by staff"), connection, known, now=now, rules=Rules())
+    effects.apply(Leave("by staff"), At(connection, known, now))
     gate.by_operator(connection, "stop", now, {"person": known.person_id})
     return f"Nothing that we start leaves for {address} any more, until they text START or join again."
 

@@ -16,10 +16,10 @@ from . import attachments, inbox, metrics
 from .announcements import pricing, sifting
 from .announcements.terms import Terms
 from .channels.base import Channel, Received
-from .effects import Rules
 from .inbox import Taken
 from .lookups import as_said
 from .settings import Settings
+from .turning import Rules
 
 
 def utc_now() -> datetime:

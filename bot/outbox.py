@@ -24,6 +24,7 @@ from .channels import base
 from .channels.base import Channel, Handoff, Message, Sent, StatusReport
 from .channels.twilio_errors import FILTERED, TOO_FAST
 from .house import House
+from .turning import At
 
 log = structlog.get_logger()
 
@@ -277,13 +278,8 @@ class Deliverer:
             return
         people.set_reachable(connection, address_id, since=now)
         if known.stopped_at is None:
-            effects.apply(
-                Leave("blocked" if self.channel.taps else f"carrier {code}"),
-                connection,
-                known,
-                now=now,
-                rules=self.house.rules,
-            )
+            how = "blocked" if self.channel.taps else f"carrier {code}"
+            effects.apply(Leave(how), At(connection, known, now, self.house.rules))
 
     # What was lost on the way
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import desk, doubt, linking, lists, say, topics, wishes
-from .announcements import obeying
-from .announcements.orders import BEGIN, NUMBERED, Order, Verb
+from . import at_work, desk, doubt, linking, lists, say, topics, wishes
+from .announcements.orders import Verb
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
 from .gate import Asked, AskedLately
@@ -103,7 +102,7 @@ class Hearing:
         reply = self.reply
         if reply.keyword is Keyword.STOP:
             return self.leave("keyword")
-        if (turn := (yield from self.to_be_sent())) is not None:
+        if (turn := (yield from at_work.heard(self))) is not None:
             return turn
         if reply.crisis is not None:
             return self.crisis()
@@ -137,35 +136,6 @@ class Hearing:
     def says_yes_to_nothing(self) -> bool:
         """A stopped person's YES with no question open: the carriers take it for START."""
         return self.reply.keyword is Keyword.YES and self.memory.open is None
-
-    # Staff at work: text that is to be sent
-
-    def to_be_sent(self) -> Generator[LookUp[Any], Any, Turn | None]:
-        """An order of staff, or the next piece of what they are writing. Danger in it is no reason not to send it: we only ask."""
-        order, turn = self.ordered, None
-        if order is not None and (obey := ORDERS.get(order.verb)) is not None:
-            turn = yield from obey(self, order)
-        if turn is None and self.drafting:
-            assert self.memory.open is not None
-            turn = yield from self.answer(self.memory.open)
-        if turn is not None and self.reply.crisis is not None:
-            return replace(turn, said=(say.if_it_is_crisis(self.who), *turn.said))
-        return turn
-
-    @property
-    def ordered(self) -> Order | None:
-        """The order they gave, with the number of the open draft where they gave none.
-
-        In the middle of a draft an order with text behind it and no number is a piece ("Reply YES by Friday"), unless it begins another.
-        """
-        order = self.reply.order
-        if order is None or not self.drafting or order.number is not None or order.verb not in NUMBERED:
-            return order
-        if order.text:
-            return order if order.verb in BEGIN else None
-        assert self.memory.open is not None
-        number = self.memory.open.about.get("draft")
-        return replace(order, number=number) if isinstance(number, int) else order
 
     @property
     def drafting(self) -> bool:
@@ -418,7 +388,3 @@ COMMANDS = {
     Keyword.UNLINK: linking.unlink,
     **topics.COMMANDS,
 }
-
-
-ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn | None]]] = {**obeying.OBEY, **replies.OBEY}
-"""What each order of staff does; None lets the message be heard like any other. The areas that have orders fill it in."""

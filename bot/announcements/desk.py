@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any, assert_never, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
@@ -51,6 +51,7 @@ from storage.people import Known
 from storage.tables import Kind
 
 from .. import gate, rendering
+from ..turning import Answers, At, Does
 from . import pricing, writing
 from .terms import NO_TERMS, Terms
 from .translating import Loop
@@ -273,3 +274,11 @@ class Desk:
             if text.body:
                 said = rendering.Rendered(text.body)
                 outbox.write(self.connection, rendering.rows(self.known, Kind.REPLY, said, self.now))
+
+
+def _desk(at: At) -> Desk:
+    return Desk(at.connection, at.known, at.now, at.rules.terms)
+
+
+ANSWERS: Answers = dict.fromkeys(get_args(LookedUp), lambda at, query: _desk(at).answer(query))
+DOES: Does = dict.fromkeys(get_args(Done), lambda at, effect: _desk(at).apply(effect))

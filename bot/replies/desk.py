@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -41,6 +41,7 @@ from storage.replies.threads import Heard
 from storage.tables import Kind
 
 from .. import rendering
+from ..turning import Answers, At, Does
 
 LookedUp = RepliesTo | ThisMessage | WrittenIn | ThreadOf | Waiting | BackOn
 Done = ToLiaison | Answer | ThreadShown | GoAway | ComeBack
@@ -267,3 +268,11 @@ def _hour(noted: Any) -> Any:
 def _tag(language: str) -> str:
     """Of the words themselves: the source with a line in another language is in the source's."""
     return language.split("-x-", maxsplit=1)[0]
+
+
+def _desk(at: At) -> Desk:
+    return Desk(at.connection, at.known, at.now, at.message)
+
+
+ANSWERS: Answers = dict.fromkeys(get_args(LookedUp), lambda at, query: _desk(at).answer(query))
+DOES: Does = dict.fromkeys(get_args(Done), lambda at, effect: _desk(at).apply(effect))

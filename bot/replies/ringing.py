@@ -15,7 +15,7 @@ from conversations.dialogue import Hearing
 from conversations.effects import AskForCall
 from conversations.flows import FLOWS
 from conversations.replies import calls as words
-from conversations.replies.calls import CallHour
+from conversations.replies.calls import CallHour, CallHours
 from conversations.reply import Reply
 from conversations.state import Memory, Unreadable
 from conversations.words import Words
@@ -26,9 +26,9 @@ from storage.tables import Kind
 
 from .. import rendering
 from ..nights import quiet_until
+from ..turning import Answers, At, Does, Rules
 
 if TYPE_CHECKING:
-    from ..effects import Rules
     from ..house import House
 
 PATIENCE = timedelta(minutes=30)
@@ -99,7 +99,7 @@ def miss(connection: Connection, row: Any, now: datetime, rules: Rules) -> bool:
         return True  # their next message sounds the alarm
     when = row.begins_at.astimezone(ZoneInfo(known.school_timezone)).replace(tzinfo=None).isoformat()
     hearing = Hearing(FLOWS, memory, Reply(""), who_is(known))
-    turn = drive(hearing.start("call_missed", when=when), connection, known, now)
+    turn = drive(hearing.start("call_missed", when=when), At(connection, known, now, rules))
     finish(connection, known, turn, Kind.CHANGE, now=now, rules=rules)
     return True
 
@@ -113,3 +113,7 @@ def tell_coordinators(connection: Connection, school_id: int, n: int, now: datet
 def _tell(connection: Connection, to: Known, said: Words, now: datetime) -> None:
     rendered = rendering.Rendered(locales.render(said, to.language or "en"))
     outbox.write(connection, rendering.rows(to, Kind.ALERT, rendered, now))
+
+
+ANSWERS: Answers = {CallHours: lambda at, _query: hours(at.connection, at.known, at.now)}
+DOES: Does = {AskForCall: lambda at, effect: ask(at.connection, at.known, effect, at.now)}

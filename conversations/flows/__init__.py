@@ -1,6 +1,5 @@
 """Every flow there is. Adding one means adding one line here."""
 
-from ..announcements import ordering as ordering
 from ..dialogue import Entry
 from ..words import _
 from .announce import announce
