@@ -306,6 +306,15 @@ def test_a_districts_list_comes_in_quickly_and_without_filling_the_memory(bring,
     assert rows == bring(path).count(Outcome.KNOWN)
 
 
+def test_numbers_are_read_before_anything_waits_for_the_list(database, tmp_path, monkeypatch):
+    """In the transaction no cell is puzzled over: on SQLite nobody else can write meanwhile."""
+    roster = importing.read(large(tmp_path / "list.csv", 20))
+    monkeypatch.setattr("storage.roster.phones.read", lambda _cell: pytest.fail("a number was read in the transaction"))
+    report = database.run_now(lambda connection: importing.apply(connection, roster, MESA, NOON))
+
+    assert 20 == report.count(Outcome.NEW)
+
+
 def test_one_no_outweighs_every_yes(bring, tmp_path):
     """A number that any row of the list refuses is not brought, whatever another row says."""
     file = tmp_path / "list.csv"
