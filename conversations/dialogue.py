@@ -263,6 +263,8 @@ class Hearing:
             return (yield from self.again(say.off_the_map(self.who)))
         if reply.bare and not reply.plain:
             return (yield from self.again(_("To be sure I understand you, please answer this once more:")))
+        if before.flow == lists.FLOW and not self.who.joined and (turn := (yield from wishes.joins(self))) is not None:
+            return turn  # below a list stands how to join, and some keyword is the name of a town: Mesa, Arizona
         ran = yield from self.run(before, reply)
         if ran.unclear is None:
             return (yield from self.settle(ran))

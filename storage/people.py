@@ -165,6 +165,11 @@ _TURN_AND_REMEMBER = Prepared(_SHOWN.where(col(Address.person_id) == _counted.c.
 """Both in one journey, where a journey costs something (PostgreSQL)."""
 
 
+def heard(connection: Connection, address_id: int, now: datetime) -> None:
+    """Its owner has it in hand, though nothing was written from it."""
+    connection.execute(update(Address).where(col(Address.id) == address_id).values(heard_at=now))
+
+
 def end_turn(connection: Connection, known: Known, memory: Mapping[str, Any], heard_at: datetime | None) -> int:
     """Keep what is on the screen, and count the turn; `heard_at` is None where we began, and they did not write.
 

@@ -96,11 +96,11 @@ def does(person, message):
 
 
 def silence_is_right(before, reply, message):
-    """Where nothing need be said: a nudge too many, thanks, OK to nothing, STOP twice, what the carrier answered, a machine."""
+    """Where nothing need be said: a nudge too many, thanks, OK to nothing, STOP (or nearly) twice, what the carrier answered, a machine."""
     if reply is None:
         return before.who.stopped or before.memory.open is None or before.memory.nudges > 0
     answered = message.get("answered", False) and reply.keyword in {Keyword.STOP, Keyword.START, Keyword.HELP, Keyword.YES}
-    stopped = before.who.stopped and (reply.keyword is Keyword.STOP or reply.leaving is Leaving.SURE)
+    stopped = before.who.stopped and (reply.keyword is Keyword.STOP or reply.leaving is not None)
     left = message.get("answered", False) and reply.leaving is Leaving.SURE
     small_talk = reply.keyword in {Keyword.THANKS, Keyword.OK}
     return answered or stopped or left or small_talk or before.memory.unclear >= MOST_UNCLEAR
@@ -124,6 +124,7 @@ often = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(phones, messages)
 @example(PHONES[0], [{"text": "food"}] + [{"text": str(n % 3 + 1)} for n in range(MOST_PICKS + 2)])
 @example(PHONES[0], [{"text": "qwerty"}] * 12)
+@example(PHONES[0], [{"text": "STOP"}, {"text": "stpo"}])
 def test_there_is_one_answer_or_a_rightful_silence(who, sequence):
     """Nobody who texts is left without an answer, and no answer is longer than a text can be."""
     for message, reply, before, person in walks(who, sequence):
