@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from storage import migrating
 from storage.sealing import WrongKey
 
-from . import cli_languages, cli_work, keys
+from . import cli_announce, cli_languages, cli_work, keys
 from . import settings as settings_module
 from .cli_calls import calls
 from .cli_people import people
@@ -34,6 +34,8 @@ cli.add_typer(school, name="school")
 cli.add_typer(cli_languages.glossary, name="glossary")
 cli.add_typer(cli_languages.templates, name="templates")
 school.command("language")(cli_languages.school_language)
+for command in (cli_announce.announce, cli_announce.announcements, cli_announce.announcement):
+    cli.command()(command)
 
 
 def main() -> None:

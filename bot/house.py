@@ -14,7 +14,7 @@ from storage.database import Database
 
 from . import attachments, inbox, metrics
 from .announcements import pricing, sifting
-from .announcements.terms import Terms
+from .announcements.terms import Terms, terms_of
 from .channels.base import Channel, Received
 from .inbox import Taken
 from .lookups import as_said
@@ -57,11 +57,7 @@ class House:
     def terms(self) -> Terms:
         """Of announcements, as the settings have them."""
         sms = self.channels.get("sms")
-        budget = round(self.settings.budget * MICRO)
-        per_second = sms.per_second if sms is not None else 1.0
-        per_day, hours = self.settings.sms_per_day, self.settings.translate_hours
-        routine = timedelta(days=self.settings.routine_days)
-        return Terms(pricing.tariffs(self.settings.prices), budget, per_second, per_day, hours, routine)
+        return terms_of(self.settings, per_second=sms.per_second if sms is not None else 1.0)
 
     @cached_property
     def sieving(self) -> sifting.Rules:

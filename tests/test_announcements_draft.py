@@ -310,3 +310,17 @@ async def test_what_cannot_be_announced_changes_nothing(house, more, why, told):
     with pytest.raises(why, match=told):
         await house.database.run(partial(_announce, **more))
     assert [] == await house.run("SELECT id FROM announcement")
+
+
+async def test_who_forges_a_coordinators_number_announces_nothing(desk):
+    """They can write a draft as she would; the code goes to her own phone, and the owner's NOTME ends it all."""
+    await says(desk, BOTH, "SEND", "1")
+    wrong = f"{(int(await code(desk)) + 1) % 1_000_000:06}"
+    guessed = await says(desk, wrong, wrong, wrong)
+    locked = await says(desk, "NOTME")
+    again = await says(desk, "SEND 1", "1")
+
+    assert "draft" == await stage_of(desk)
+    assert "Sending draft" not in guessed + locked + again
+    assert [] == await desk.run("SELECT id FROM outbox WHERE announcement_id IS NOT NULL")
+    assert [] == await desk.run("SELECT id FROM audit WHERE action = 'announce' AND outcome = 'done'")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never, get_args
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
-from sqlmodel import col
+from sqlalchemy import Connection
 
 from conversations import gate as words
 from conversations.announcements import timing
@@ -45,14 +43,15 @@ from conversations.flows.draft import content
 from locales import audience as spoken
 from storage import outbox
 from storage.announcements import audience, authors, course, drafts, ledger
-from storage.announcements.tables import Spending, Stage
+from storage.announcements.tables import Stage
 from storage.database import Stale
 from storage.people import Known
 from storage.tables import Kind
 
 from .. import gate, rendering
 from ..turning import Answers, At, Does
-from . import pricing, writing
+from . import writing
+from .costing import Costing
 from .terms import NO_TERMS, Terms
 from .translating import Loop
 
@@ -209,47 +208,9 @@ class Desk:
         found = self.draft(number)
         if found is None:
             raise authors.NotTheirs("A price is of a draft of theirs.")
-        rows = audience.reach(self.connection, found.audience, found.kind, self.now)
-        zone = self.zone(number)
-        begins = timing.leaves(found.send_at, self.now.astimezone(zone))
-        return pricing.price(
-            [pricing.part(tag, body, sms, others) for tag, body, sms, others in self._parts(found, rows)],
-            kind=found.kind,
-            table=self.terms.prices,
-            begins=begins,
-            sending=pricing.Sending(self.terms.per_second, self.terms.per_day, zone.key),
-            left=self._left(number, begins),
-            **self._others(found, rows),
-        )
-
-    def _others(self, found: Draft, rows: list[Any]) -> dict[str, Any]:
-        """Who waits, and who is left out and why; of those who must not be told apart nothing is said."""
-        if audience.is_sensitive(found.audience):
-            return {}
-        left_out = Counter[str]()
-        for why, _language, _channel, n in rows:
-            if why:
-                left_out[why] += n
-        held = audience.resting(self.connection, found.audience, found.kind, self.now, self.terms.routine)
-        return {"held": held, "left_out": left_out}
-
-    def _parts(self, found: Draft, rows: list[Any]) -> list[tuple[str, str, int, int]]:
-        """Language, words, SMS and other phones; who reads another language gets the source. Whoever must not be told apart is one part."""
-        said = {text.language: text.body for text in found.texts if text.body}
-        apart = not audience.is_sensitive(found.audience)
-        many: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-        for why, language, channel, n in rows:
-            if not why:
-                many[language if apart and language in said else found.language][channel != "sms"] += n
-        return [(tag, said[tag], sms, others) for tag, (sms, others) in sorted(many.items(), key=lambda each: -sum(each[1]))]
-
-    def _left(self, number: int, begins: datetime) -> int | None:
-        if not self.terms.budget:
-            return None
         row = drafts.row_of(self.connection, number)
-        mine = [col(Spending.school_id) == row.school_id, col(Spending.month) == f"{begins:%Y-%m}"]
-        spent = self.connection.execute(select(col(Spending.microdollars)).where(*mine)).scalar_one_or_none() or 0
-        return self.terms.budget - spent
+        school = authors.school_of(self.connection, row.school_id)
+        return Costing(self.connection, school, self.now, self.terms).price(found)
 
     def send(self, effect: Send) -> None:
         """Through the gate, and into the clock's hands. `Stale` if a word or a number has changed in the same moment: all is heard again."""

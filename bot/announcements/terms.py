@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from .pricing import Tariff
+from conversations.announcements.price import MICRO
+
+from .pricing import Tariff, tariffs
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 
 @dataclass(frozen=True)
@@ -25,3 +31,9 @@ class Terms:
 
 NO_TERMS = Terms()
 """Without prices, budget and cap."""
+
+
+def terms_of(settings: Settings, *, per_second: float = 1.0) -> Terms:
+    """As the settings have them."""
+    budget, routine = round(settings.budget * MICRO), timedelta(days=settings.routine_days)
+    return Terms(tariffs(settings.prices), budget, per_second, settings.sms_per_day, settings.translate_hours, routine)
