@@ -31,7 +31,7 @@ from .. import gate
 from ..lookups import as_said
 from ..members import Unfit
 from . import writing
-from .announce import NotAnnounced, announce
+from .announce import NotAnnounced, announce, in_time, look_at
 from .costing import Costing
 from .languages import school_called
 from .terms import Terms
@@ -63,50 +63,52 @@ class Wanted:
 def plan(connection: Connection, *, wanted: Wanted, terms: Terms, now: datetime) -> list[str]:
     """Who would get it, the price and what there is to say of the words. `Unfit` if it cannot be announced so; nothing is kept."""
     school = school_called(connection, wanted.keyword)
-    undone = connection.begin_nested()
-    try:
-        _announced(connection, school, wanted, terms, now)
-    finally:
-        undone.rollback()
-    draft = _draft(school, wanted)
+    _, price = _looked_at(connection, school, wanted, terms, now)
     advice = [line for tag, body in wanted.texts.items() for line in writing.of(body, tag, school.name).lines]
-    lines = [*Costing(connection, school, now, terms).price(draft).lines, *dict.fromkeys(advice)]
+    lines = [*price.lines, *dict.fromkeys(advice)]
     return [*_lacking(connection, school.id, wanted), *(locales.render(line, "en") for line in lines)]
 
 
 def schedule(connection: Connection, *, wanted: Wanted, terms: Terms, now: datetime) -> str:
     """Past the gate, by the operator, and into the clock's hands. `Unfit` as `plan`."""
     school = school_called(connection, wanted.keyword)
-    number = _announced(connection, school, wanted, terms, now)
+    draft, _price = _looked_at(connection, school, wanted, terms, now)
+    number = announce(
+        connection,
+        school_id=school.id,
+        kind=draft.kind,
+        audience=draft.audience,
+        language=draft.language,
+        texts=wanted.texts,
+        now=now,
+        send_at=draft.send_at,
+        until=_until(school, wanted),
+    )
     gate.by_operator(connection, words.ANNOUNCE, now, {"announcement": number})
     at = drafts.row_of(connection, number).send_at.astimezone(ZoneInfo(school.timezone))
     return f"Announcement {number} starts {at:%Y-%m-%d %H:%M}. Until then it can be taken back: platica announcement {number} --cancel"
 
 
-def _announced(connection: Connection, school: Any, wanted: Wanted, terms: Terms, now: datetime) -> int:
+def _looked_at(connection: Connection, school: Any, wanted: Wanted, terms: Terms, now: datetime) -> tuple[Draft, Price]:
+    """What it would be, and its price. `Unfit` for what stands in its way."""
     if wanted.kind == Kind.URGENT:
         raise Unfit("Something urgent needs words that were approved beforehand and a second person: a coordinator texts URGENT.")
     if not wanted.texts:
         raise Unfit("There are no words to send: give them with --en or --es, or in a file with --text.")
     draft = _draft(school, wanted)
     try:
-        number = announce(
-            connection,
-            school_id=school.id,
-            kind=wanted.kind,
-            audience=draft.audience,
-            language=draft.language,
-            texts=wanted.texts,
-            now=now,
-            send_at=draft.send_at,
-            until=_moment(wanted.until, school.timezone, "--until"),
-        )
+        look_at(connection, school_id=school.id, kind=draft.kind, audience=draft.audience, language=draft.language, texts=wanted.texts)
+        in_time(draft.send_at, _until(school, wanted), now)
     except NotAnnounced as unfit:
         raise Unfit(str(unfit)) from unfit
-    price: Price = Costing(connection, school, now, terms).price(draft)
+    price = Costing(connection, school, now, terms).price(draft)
     if price.blocked is not None:
         raise Unfit(locales.render(price.blocked, "en"))
-    return number
+    return draft, price
+
+
+def _until(school: Any, wanted: Wanted) -> datetime | None:
+    return _moment(wanted.until, school.timezone, "--until")
 
 
 def _draft(school: Any, wanted: Wanted) -> Draft:
