@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -24,6 +24,7 @@ from storage.gate import audit, locks
 from storage.people import Known
 
 from ..desk import ROLES
+from ..turning import Answers, Does
 
 LookedUp = CountsOf | CountsComing | LanguageIn | MayHold | PaperIn
 Done = Answering | Room | OnPaper
@@ -123,3 +124,7 @@ def _on_paper(text: str) -> tuple[int, int] | None:
 
 def _words(kind: Word) -> frozenset[str]:
     return frozenset(fold(word) for tag in LANGUAGES for word in entries(tag, "household", kind.value))
+
+
+ANSWERS: Answers = dict.fromkeys(get_args(LookedUp), lambda at, query: Coordinating(at.connection, at.known, at.now).answer(query))
+DOES: Does = dict.fromkeys(get_args(Done), lambda at, effect: Coordinating(at.connection, at.known, at.now).apply(effect))
