@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from storage import migrating
 from storage.sealing import WrongKey
 
-from . import cli_languages, cli_work, keys
+from . import cli_announce, cli_languages, cli_work, keys
 from . import settings as settings_module
+from .cli_calls import calls
 from .cli_events import event
 from .cli_people import people
 from .cli_work import Yes, console, do, fail, fit
@@ -29,11 +30,14 @@ directory = typer.Typer(no_args_is_help=True, help="The directory of services fa
 cli.add_typer(directory, name="directory")
 cli.add_typer(people, name="people")
 cli.add_typer(event, name="event")
+cli.add_typer(calls, name="calls")
 cli.add_typer(key, name="key")
 cli.add_typer(school, name="school")
 cli.add_typer(cli_languages.glossary, name="glossary")
 cli.add_typer(cli_languages.templates, name="templates")
 school.command("language")(cli_languages.school_language)
+for command in (cli_announce.announce, cli_announce.announcements, cli_announce.announcement):
+    cli.command()(command)
 
 
 def main() -> None:

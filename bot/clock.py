@@ -28,6 +28,8 @@ from .events.loops import Events
 from .house import House
 from .inbox import FORGOTTEN, LAPSES, LET_GO, drive, finish, who_is
 from .nights import quiet_until
+from .replies import digests, ringing
+from .turning import At
 
 log = structlog.get_logger()
 
@@ -80,6 +82,8 @@ class Clock:
             self.next_introductions = now + introductions.EVERY
             await introductions.go_on(self.house, now)
         await announcing.go_on(self.house, now)
+        await digests.go_on(self.house, now)
+        await ringing.go_on(self.house, now)
         await self.events.go_on(self.house, now)
         if self.next_retention is None or now >= self.next_retention:
             self.next_retention = now + RETENTION_EVERY
@@ -118,7 +122,7 @@ class Clock:
             log.error("memory_unreadable", address_id=known.address_id, why=str(unreadable))  # noqa: TRY400 - the reason is the message
             metrics.ALARMS.labels("memory_unreadable").inc()
             return 0
-        turn = drive(silence(FLOWS, memory, who_is(known)), connection, known, now)
+        turn = drive(silence(FLOWS, memory, who_is(known)), At(connection, known, now, self.house.rules))
         return finish(connection, known, turn, Kind.NUDGE, now=now, rules=self.house.rules)
 
     def lapse(self, connection: Connection, known: Known, row: DueRow) -> int:

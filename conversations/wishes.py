@@ -79,8 +79,8 @@ def heard(hearing: Hearing) -> Wish:
         return (yield from hearing.again(say.off_the_map(hearing.who)))
     if reply.media:
         return (yield from hearing.again(say.no_media(hearing.who)))
-    if reply.lone and (school := (yield SchoolCalled(reply.lone))) is not None:
-        return (yield from hearing.start("join", how="keyword", school=school.keyword))
+    if (turn := (yield from joins(hearing))) is not None:
+        return turn
     listed = before is None or before.flow == "find_help"
     if reply.keyword is Keyword.THANKS or (listed and (reply.keyword is Keyword.OK or reply.polite)):
         return Turn(hearing.memory)
@@ -89,6 +89,13 @@ def heard(hearing: Hearing) -> Wish:
     if before is None and not hearing.who.joined and fold(hearing.who.school.keyword) in fold(reply.text).split():
         return (yield from hearing.start("may_join"))
     return (yield from last(hearing))
+
+
+def joins(hearing: Hearing) -> Wish:
+    """The keyword of a school, alone."""
+    if hearing.reply.lone and (school := (yield SchoolCalled(hearing.reply.lone))) is not None:
+        return (yield from hearing.start("join", how="keyword", school=school.keyword))
+    return None
 
 
 def _needed(hearing: Hearing) -> Wish:

@@ -22,6 +22,7 @@ from conversations.events.household import COMMENTS
 from conversations.folding import fold
 from conversations.keywords import Crisis, Keyword, Leaving, Meaning
 from conversations.needs import NEEDS
+from conversations.replies.asking import Asks
 from conversations.reply import Tongue
 
 from .catalogs import LANGUAGES, catalog
@@ -81,6 +82,14 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
     ("day", "the afternoon", "The same, of the afternoon."),
     ("day", "any time", "Any time is good: any time, whenever. Or one that has no hour: the weekend, after work."),
     ("day", "around a day", "Words around a day or an hour that say nothing: on, at, the, next."),
+    *(
+        ("asks", each.value, "How a family asks for this of an event it was told of; the rest of the message must be about it.")
+        for each in Asks
+    ),
+    ("asks", "urgent", "Words that cannot wait until a person reads the inbox: today, now."),
+    ("asks", "around a question", "Single words around such a question that change nothing: is, the, it, event, start."),
+    ("asks", "names a place", "Words beside which a sentence says where: gym, room, street."),
+    ("asks", "until", "Words before the hour at which something ends: until, ends."),
     ("small words", "courtesy", "Single words around an answer that change nothing: please, hi."),
     ("small words", "before a number", "Single words before a number that change nothing: the, option."),
     ("small words", "before a place", "What stands before the name of a town: in, near, around."),

@@ -11,9 +11,8 @@ from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, inser
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from .database import upsert
 from .prepared import Prepared
-from .tables import Address, Kind, Outbox, Person, School, Sender, State
+from .tables import Address, Kind, Outbox, Person, School, State
 
 PRIORITY = {
     Kind.REPLY: 0,
@@ -86,6 +85,7 @@ def _complete(row: Mapping[str, Any]) -> dict[str, Any]:
         "inbound_id": None,
         "announcement_id": None,
         "language": None,
+        "thread_id": None,
         "buttons": None,
         "ask_location": "",
         "question": 0,
@@ -202,58 +202,6 @@ def lost(connection: Connection, now: datetime, channel: str, *, until: datetime
     if rows:
         connection.execute(update(Outbox).where(col(Outbox.id).in_([row.id for row in rows])).values(lease_until=until))
     return rows
-
-
-_MEET = upsert(lambda insert: insert(Sender).on_conflict_do_nothing(index_elements=["name"]))
-_AHEAD = timedelta(seconds=1)
-"""How far ahead of its pace a sender may be."""
-
-
-def _unasked(sender: str) -> str:
-    """What we begin has a pace of its own, which replies count in too: so it waits for them, and they never wait for it."""
-    return f"{sender} unasked"
-
-
-def allowance(connection: Connection, sender: str, now: datetime, *, per_second: float) -> tuple[int, int]:
-    """How many texts a sender may hand off now: that were asked for, and that were not. What is taken is spent in the same transaction."""
-    names = [sender, _unasked(sender)]
-    query = select(col(Sender.name), col(Sender.free_at)).where(col(Sender.name).in_(names)).order_by(col(Sender.name)).with_for_update()
-    free = {row.name: row.free_at for row in connection.execute(query)}
-    if len(free) < len(names):
-        connection.execute(_MEET[connection.dialect.name], [{"name": name, "free_at": now} for name in names])
-        return allowance(connection, sender, now, per_second=per_second)
-    asked, unasked = (_tokens(free[name], now, per_second) for name in names)
-    return asked, unasked
-
-
-def _tokens(free_at: datetime, now: datetime, per_second: float) -> int:
-    return int(max(0.0, min(_most(per_second), (now + _AHEAD - free_at).total_seconds() * per_second + 1e-6)))
-
-
-def _most(per_second: float) -> float:
-    """Of texts at once, however long there were none."""
-    return max(1.0, per_second)
-
-
-def spend(connection: Connection, sender: str, now: datetime, *, asked: int, unasked: int, per_second: float) -> None:
-    """Count what leaves, in texts, or in segments where a text has several."""
-    spent = {sender: asked, _unasked(sender): asked + unasked}
-    for name, texts in spent.items():
-        if texts:
-            _advance(
-                connection, name, now + _AHEAD - timedelta(seconds=_most(per_second) / per_second), timedelta(seconds=texts / per_second)
-            )
-
-
-def _advance(connection: Connection, name: str, at_least: datetime, by: timedelta) -> None:
-    free_at = connection.execute(select(col(Sender.free_at)).where(col(Sender.name) == name)).scalar_one()
-    connection.execute(update(Sender).where(col(Sender.name) == name).values(free_at=max(free_at, at_least) + by))
-
-
-def slow_down(connection: Connection, sender: str, until: datetime) -> None:
-    """The provider said that we are too fast: until then nothing that we begin is tried. Replies keep their own times."""
-    mine = [col(Sender.name) == _unasked(sender), col(Sender.free_at) < until + _AHEAD]
-    connection.execute(update(Sender).where(*mine).values(free_at=until + _AHEAD))
 
 
 # Settling

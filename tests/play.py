@@ -12,6 +12,7 @@ from pathlib import Path
 
 import play_announcements
 import play_events
+import play_replies
 from sqlalchemy import update
 from sqlmodel import col
 
@@ -120,9 +121,11 @@ class Stage:
                     return button(data)
         raise ValueError(f"no button says {label}")
 
-    async def direct(self, stage):
+    async def direct(self, stage):  # noqa: C901 - a closed list
         """Do what a stage direction says; who is looked at then."""
         name, did = stage.split(" ", 1)
+        if await play_replies.direct(self, name, did):
+            return None
         if did in SENDS:
             await self.says(name, **SENDS[did])
             return name

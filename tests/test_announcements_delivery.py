@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.settings import Settings
 from conversations.announcements.audience import Audience, Criterion, of_school
 from conversations.effects import Prefer
-from storage import people, preferences, sealing
+from storage import holding, linking, people, preferences, sealing
 from storage.announcements import audience, course, drafts, ledger, planning
 from storage.announcements import urgent as agreeing
 from storage.announcements.tables import SchoolLanguage, Stage
@@ -326,10 +326,11 @@ async def test_what_is_too_late_does_not_leave(house, clock):
 async def test_too_fast_is_obeyed(house, clock):
     """After a 429 nothing that we begin is tried until the provider will have it; a reply is."""
     carrier = house.channels["sms"]
-    carrier.fails = [base.TryLater("20429", after=30.0)] * 12
+    carrier.fails = [base.TryLater("20429", after=30.0)] * 100
+    carrier.per_second = 12.0
     number = saved(house)
     await tick(house)
-    tried = 12 - len(carrier.fails)
+    tried = 100 - len(carrier.fails)
     carrier.fails = []
     clock.forward(seconds=10)
     await house.settled()
@@ -502,3 +503,27 @@ async def test_replies_do_not_wait_for_what_we_begin(house):
     await tick(house)
 
     assert await house.hears("STOP NEWS", "+16615550155")
+
+
+async def test_whoever_asks_what_we_hold_sees_the_announcement_too(house):
+    """Its words, though they stand in another place than those of a reply."""
+    saved(house)
+    await tick(house)
+    held = house.database.run_now(lambda c: holding.held(c, people.at(c, "sms", ROSA)))
+
+    assert [announced(house)[0]] == [message["text"] for message in held["messages"]]
+
+
+async def test_two_who_become_one_person_get_it_once(house, clock):
+    """A phone and a chat that are linked while it runs: the row that has not left does not leave."""
+    first, second = known(house, ROSA), known(house, "+16615550121")
+    house.channels["sms"].per_second = 1.0
+    number = saved(house, to=only(ROSA, "+16615550121"))
+    await tick(house)
+    house.database.run_now(lambda c: linking._join(c, first, second, clock.at))
+    for _second in range(9):
+        clock.forward(seconds=1)
+        await house.settled()
+
+    assert ({"linked": 1}, 1, True) == (books(house, number).skips, books(house, number).sent, books(house, number).adds_up)
+    assert 1 == len(house.channels["sms"].accepted)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from conversations.announcements.drafts import Draft
 from storage.announcements import wording
 from storage.announcements.tables import Announcement
 from storage.events import announced
@@ -29,6 +30,11 @@ BUTTONS: Mapping[str, Callable[[Mapping[str, Any], str], tuple[tuple[str, str], 
 def final(connection: Connection, about: Mapping[str, Any], language: str, body: str) -> str:
     composer = next((COMPOSERS[key] for key in about if key in COMPOSERS), None)
     return composer(connection, about, language, body) if composer and body else body
+
+
+def in_each(connection: Connection, found: Draft) -> dict[str, str]:
+    """What is really sent of a draft in each language that there are words in."""
+    return {text.language: final(connection, found.about, text.language, text.body) for text in found.texts if text.body}
 
 
 def filled(connection: Connection, rows: Sequence[Row]) -> tuple[list[Row], frozenset[int]]:

@@ -46,6 +46,8 @@ class Received:
     """Latitude and longitude in degrees, turned into a ZIP code at once and not kept."""
     media: bool = False
     """A photo, voice message or file came with it, or instead."""
+    file: str = ""
+    """A text file that came with it, by the provider's name for it. Staff's are read (`bot.attachments`), nobody else's."""
     language: str = ""
     """The app's language tag, a first guess only."""
     answered: bool = False

@@ -21,6 +21,9 @@ KINDS = ("message", "callback_query", "my_chat_member")
 LONGEST = 5000
 """Characters of a text that are read. Telegram itself stops at 4096."""
 
+MOST_OF_FILE = 20_000
+"""Bytes of a text file that is read at all."""
+
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 """What a deep link may carry behind /start."""
 
@@ -103,9 +106,17 @@ def _message(number: str, message: Message, bot_username: str) -> Received | Non
         start_with=start_with,
         location=location,
         media=media,
+        file=_text_file(message),
         language=_language(message.from_user),
         group=group,
     )
+
+
+def _text_file(message: Message) -> str:
+    """The id of a text file that is small enough to be read; empty if there is none."""
+    file = message.document
+    plain = file is not None and file.mime_type == "text/plain" and 0 < (file.file_size or 0) <= MOST_OF_FILE
+    return file.file_id if plain and file is not None else ""
 
 
 def _press(number: str, query: CallbackQuery) -> Received | None:

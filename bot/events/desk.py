@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, assert_never
+from typing import Any, assert_never, get_args
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
@@ -26,7 +26,7 @@ from conversations.events.answering import (
     code,
     who,
 )
-from conversations.events.event import Event, PartStat, Standing
+from conversations.events.event import CalendarLink, Event, EventCalled, EventOf, EventsOpenTo, MyRsvp, PartStat, Standing
 from conversations.events.hearing import joined_households
 from conversations.events.household import AgesIn, HouseholdIn, WishesIn
 from conversations.words import Words, _, as_is
@@ -38,6 +38,8 @@ from storage.people import Known
 from storage.tables import Kind
 
 from .. import rendering
+from ..turning import Answers, At, Does
+from . import links
 
 READ = timedelta(minutes=1)
 """An answer that comes sooner than this after an invitation was perhaps meant for something else."""
@@ -170,3 +172,21 @@ def told(event: Event, effect: SaveAnswer, language: str) -> Words:
     if answer.partstat is PartStat.TENTATIVE:
         return _("{title}: your household has answered: perhaps, {who}. CHANGE or CANT anytime.", title=title, who=who_comes)
     return _("{title}: your household has answered: {who}. CHANGE or CANT anytime.", title=title, who=who_comes)
+
+
+def _desk(at: At) -> Desk:
+    return Desk(at.connection, at.known, at.now)
+
+
+def _link(at: At, query: CalendarLink) -> str:
+    """To the event's calendar file; empty where this deployment is not reached from outside."""
+    where = at.rules.terms.public_url
+    return links.to_event(where, query.event, at.known.language or "") if where else ""
+
+
+ANSWERS: Answers = {
+    **dict.fromkeys((EventCalled, EventOf, EventsOpenTo, MyRsvp), lambda at, query: views.answer(query, at.connection, at.known, at.now)),
+    **dict.fromkeys(get_args(LookedUp), lambda at, query: _desk(at).answer(query)),
+    CalendarLink: _link,
+}
+DOES: Does = dict.fromkeys(get_args(Done), lambda at, effect: _desk(at).apply(effect, at.language))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -18,6 +18,7 @@ from storage.events import checks
 from storage.events.events import New
 from storage.people import Known
 
+from ..turning import Answers
 from . import keeping
 
 LookedUp = ReadEvent | CheckEvent | KeepEvent | Here
@@ -91,3 +92,6 @@ def in_words(problem: checks.EventProblem) -> Words:
             return words.too_few(there, has)
         case _:
             return words.no_title()
+
+
+ANSWERS: Answers = dict.fromkeys(get_args(LookedUp), lambda at, query: Making(at.connection, at.known, at.now).answer(query))

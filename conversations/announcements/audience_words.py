@@ -55,6 +55,9 @@ def labelled(text: str, known: Vocabulary) -> tuple[Audience | None, str, str]:
     """The audience a text begins with ("families: …") or is, what follows it, and the label that names none ("Reminder")."""
     if ":" not in text and (alone := read(text, known)) is not None:
         return alone, "", ""
+    first, _line, more = text.strip().partition("\n")
+    if more and ":" not in first and (above := read(first, known)) is not None:
+        return above, more.strip(), ""
     found = _LABEL.fullmatch(text.strip())
     if found is None or fold(found[1]) in known.labels:
         return None, text.strip(), ""

@@ -2,12 +2,12 @@
 
 from ..dialogue import Entry
 from ..words import _
-from . import announce_orders as announce_orders
 from .announce import announce
-from .call_me import call_me, offer_call
+from .call_me import call_me, call_missed, offer_call
 from .draft import draft
 from .event import event
 from .find_help import find_help
+from .for_whom import for_whom
 from .forget import forget, my_data
 from .helped import helped, not_helped
 from .housing import housing
@@ -35,6 +35,7 @@ FLOWS: dict[str, Entry] = {
     "leave": Entry(leave, _("leaving"), pauses=False),
     "find_help": Entry(find_help, _("finding help"), pauses=False),
     "call_me": Entry(call_me, _("asking for a call")),
+    "call_missed": Entry(call_missed, _("asking for a call"), pauses=False),
     "offer_call": Entry(offer_call, _("asking for a call"), pauses=False),
     "forget": Entry(forget, _("erasing your data"), pauses=False),
     "my_data": Entry(my_data, _("what we keep"), pauses=False),
@@ -61,5 +62,6 @@ FLOWS: dict[str, Entry] = {
     "urgent": Entry(urgent, _("something urgent"), drafting=True),
     "urgent_send": Entry(urgent_send, _("something urgent"), drafting=True),
     "approve": Entry(approve, _("agreeing to something urgent"), pauses=False),
+    "for_whom": Entry(for_whom, _("your answer to a family"), pauses=False),
     "upset": Entry(upset, _("asking for a call"), pauses=False),
 }

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from ..announcements.audience_words import Vocabularies
-from ..announcements.orders import Order, Verb
 from ..announcements.steps import Again, Made, Piece, Said, Step
-from ..dialogue import ORDERS, Hearing, Next
+from ..dialogue import Next
 from ..events import making
 from ..events.event import Event, Offered
 from ..events.invitation import sentence, there_is, when
 from ..events.making import CheckEvent, Here, KeepEvent, Plan, Read, ReadEvent
-from ..state import Turn
-from ..talk import LookUp, Talk
+from ..talk import Talk
 from ..words import Words, _, as_is, joined
 from .announce import not_yours
 
@@ -209,16 +205,3 @@ async def _offers(talk: Talk, plan: Plan, n: int) -> Plan:
 
 def _count(text: str) -> int | None:
     return min(int(text), MOST_PLACES) if text.strip().isdecimal() and len(text) <= len(str(MOST_PLACES)) else None
-
-
-def make(hearing: Hearing, order: Order) -> Generator[LookUp[Any], Any, Turn | None]:
-    """Begin one, for somebody who may announce. In the middle of a text it is a word of that; over a draft only in capitals."""
-    known = yield Vocabularies()
-    flow = hearing.memory.open.flow if hearing.memory.open is not None else ""
-    writing = hearing.drafting and not (flow == "draft" and hearing.reply.text.split()[0].isupper())
-    if not known.schools or writing:
-        return None
-    return (yield from hearing.start("event", text=order.text))
-
-
-ORDERS[Verb.EVENT] = make
