@@ -71,8 +71,8 @@ def look_up_event(query):
             return ()
         case LastInvited() | MyRsvp():
             return None
-        case HouseholdCode():
-            return "552811"
+        case HouseholdCode() | CalendarLink():
+            return "552811" if isinstance(query, HouseholdCode) else ""
         case TryHousehold():
             return Tried.WRONG
     if isinstance(query, CalendarLink):
