@@ -324,3 +324,10 @@ async def test_who_forges_a_coordinators_number_announces_nothing(desk):
     assert "Sending draft" not in guessed + locked + again
     assert [] == await desk.run("SELECT id FROM outbox WHERE announcement_id IS NOT NULL")
     assert [] == await desk.run("SELECT id FROM audit WHERE action = 'announce' AND outcome = 'done'")
+
+
+async def test_who_missed_a_draft_is_not_said_to_be_nobody(desk):
+    """Before it is sent nobody has it: "nobody is left out" would be taken for sent."""
+    await says(desk, BOTH)
+
+    assert (await says(desk, "WHO 1")).startswith("1: nobody has a text of it yet.")
