@@ -49,6 +49,7 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
     ("audience", audience_words.ALL, "Everybody: SEND all: …"),
     ("audience", audience_words.AND, "families and staff"),
     ("audience", audience_words.NOT, "all but staff, families except …"),
+    ("audience", audience_words.COMING, "Who comes, behind the code of an event: SEND pizza coming: …"),
     ("audience", audience_words.SMALL, "Words between these that say nothing: the, of, who speak."),
     *(("household", word.value, comment) for word, comment in COMMENTS.items()),
     *(("event question", asked, comment) for asked, comment in ASKED.items()),

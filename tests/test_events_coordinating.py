@@ -82,3 +82,12 @@ async def test_words_that_name_no_event_are_ordinary(house, gathering, text):
     said = " ".join(await house.hears(text, COORDINATOR))
     assert "Pizza" not in said
     assert EventStage.OPEN == gathering.row().stage
+
+
+@pytest.mark.parametrize("to", ["pizza coming", "PIZZA", "pizza que vienen"])
+async def test_who_comes_is_an_audience_of_its_own(house, gathering, to):
+    """A text to them is a draft as any other: counted, shown, and nothing has left."""
+    said = "\n".join(await house.hears(f"SEND {to}: Please bring a plate.", COORDINATOR))
+    assert "PIZZA" in said
+    ((kept,),) = await house.run("SELECT audience FROM announcement")
+    assert f'"{gathering.id}:coming"' in str(kept).replace("'", '"')

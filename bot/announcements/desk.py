@@ -45,6 +45,7 @@ from storage import outbox
 from storage.announcements import audience, authors, course, drafts, ledger
 from storage.announcements.tables import Stage
 from storage.database import Stale
+from storage.events import events
 from storage.people import Known
 from storage.tables import Kind
 
@@ -92,7 +93,8 @@ class Desk:
             case AccountOf(number):
                 return self.books(number)
             case Vocabularies():
-                return spoken.vocabulary({each.keyword: each.name for each in self.schools})
+                there = reversed(events.coming(self.connection, self.now, *(each.id for each in self.schools)))
+                return spoken.vocabulary({each.keyword: each.name for each in self.schools}, events={row.code: row.id for row in there})
             case Clock(number):
                 return self.now.astimezone(self.zone(number))
             case Drafts():
