@@ -5,6 +5,7 @@ Judged by what the providers took: nobody has it twice, nobody is forgotten, and
 
 import random
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -13,14 +14,14 @@ import pytest
 from emulators.moody import MoodyTelegram, MoodyTwilio
 from forking import Nursery
 from serving_process import until
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import create_engine, insert, select, text
 from town import a_database, town
 
 from conversations.announcements.audience import of_school
 from storage.announcements import drafts, ledger
 from storage.announcements.tables import Stage
 from storage.database import _psycopg, open_database
-from storage.tables import Address, Kind, Membership, Person, School
+from storage.tables import Address, Kind, Membership, Outbox, Person, School
 
 SCHOOL, FIRST = 9, 10_001
 WORDS = {
@@ -80,6 +81,7 @@ class Soak:
         self.deliverers = [each for each in started.processes if "--no-deliver" not in each.arguments]
         self.at_kills = set()
         self.looked_at, self.found = 0.0, 0
+        self.killed_at = datetime.fromtimestamp(0, UTC)
 
     def __enter__(self):
         self.engine = create_engine(_psycopg(self.town.database_url) if "postgres" in self.town.database_url else self.town.database_url)
@@ -97,6 +99,7 @@ class Soak:
         """How many rows are through, looked up twice a second."""
         if monotonic() > self.looked_at + 0.5:
             self.looked_at, self.found = monotonic(), self.rows(THROUGH)[0][0]
+            self.look()
         return self.found
 
     def kill_while_it_runs(self, kills, within):
@@ -106,13 +109,16 @@ class Soak:
             until(lambda share=share: self.through > share, within, self.stands)
             process = self.random.choice(self.deliverers)
             process.kill()
+            self.killed_at = datetime.now(UTC)
             self.look()
             process.start()
         until(lambda: self.through == self.people, within, self.stands)
 
     def look(self):
-        """Which rows are on their way now; one that was lost stays so until its lease is over, and is seen at the next kill too."""
-        self.at_kills |= {row for (row,) in self.rows("SELECT address_id FROM outbox WHERE channel = 'telegram' AND state = 'sending'")}
+        """Which rows are still on their way that were when somebody was last killed; one that was lost stays so until its lease is over."""
+        on_their_way = [Outbox.channel == "telegram", Outbox.state == "sending", Outbox.handed_off_at <= self.killed_at]
+        with self.engine.connect() as connection:
+            self.at_kills |= set(connection.execute(select(Outbox.address_id).where(*on_their_way)).scalars())
 
     def stands(self):
         return f"{self.through} of {self.people}, {self.rows('SELECT state, reason, count(*) FROM outbox GROUP BY 1, 2')}\n{self.town.said[-3000:]}"
@@ -144,24 +150,20 @@ class Soak:
 
 
 def run(layout, url, folder, *, people, kills, within, pace, lease, seed=4):
-    database, now = open_database(url), datetime.now(UTC)
-    number = database.run_now(partial(announce, people=people, now=now))
-    given = {
-        "PLATICA_LEASE_SECONDS": str(lease),
-        "PLATICA_SMS_PER_SECOND": str(pace),
-        "PLATICA_TELEGRAM_PER_SECOND": str(pace),
-    }
-    providers = (partial(MoodyTwilio, seed), partial(MoodyTelegram, seed + 1))
-    with Nursery() as nursery, town(layout, url, folder, made=nursery.platica, providers=providers, **given) as started:
-        started.start()
-        with Soak(started, people, seed) as soak:
-            soak.kill_while_it_runs(kills, within)
-            found = soak.judge(database.run_now(partial(ledger.account, number=number)))
-        for each in started.processes:
-            each.stop()
-        assert "Traceback" not in started.said
-    database.close()
-    return found | {"seconds": round((datetime.now(UTC) - now).total_seconds())}
+    began = datetime.now(UTC)
+    with closing(open_database(url)) as database:
+        number = database.run_now(partial(announce, people=people, now=began))
+        given = {"PLATICA_LEASE_SECONDS": str(lease), "PLATICA_SMS_PER_SECOND": str(pace), "PLATICA_TELEGRAM_PER_SECOND": str(pace)}
+        providers = (partial(MoodyTwilio, seed), partial(MoodyTelegram, seed + 1))
+        with Nursery() as nursery, town(layout, url, folder, made=nursery.platica, providers=providers, **given) as started:
+            started.start()
+            with Soak(started, people, seed) as soak:
+                soak.kill_while_it_runs(kills, within)
+                found = soak.judge(database.run_now(partial(ledger.account, number=number)))
+            for each in started.processes:
+                each.stop()
+            assert "Traceback" not in started.said
+    return found | {"seconds": round((datetime.now(UTC) - began).total_seconds())}
 
 
 def test_every_family_has_it_once_though_who_delivers_is_killed(engine_name, database_url, tmp_path):
