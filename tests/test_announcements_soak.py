@@ -149,13 +149,19 @@ class Soak:
         }
 
 
-def run(layout, url, folder, *, people, kills, within, pace, lease, seed=4):
+@pytest.fixture(scope="module")
+def nursery():
+    with Nursery() as ours:
+        yield ours
+
+
+def run(nursery, layout, url, folder, *, people, kills, within, pace, lease, seed=4):
     began = datetime.now(UTC)
     with closing(open_database(url)) as database:
         number = database.run_now(partial(announce, people=people, now=began))
         given = {"PLATICA_LEASE_SECONDS": str(lease), "PLATICA_SMS_PER_SECOND": str(pace), "PLATICA_TELEGRAM_PER_SECOND": str(pace)}
         providers = (partial(MoodyTwilio, seed), partial(MoodyTelegram, seed + 1))
-        with Nursery() as nursery, town(layout, url, folder, made=nursery.platica, providers=providers, **given) as started:
+        with town(layout, url, folder, made=nursery.platica, providers=providers, **given) as started:
             started.start()
             with Soak(started, people, seed) as soak:
                 soak.kill_while_it_runs(kills, within)
@@ -166,16 +172,16 @@ def run(layout, url, folder, *, people, kills, within, pace, lease, seed=4):
     return found | {"seconds": round((datetime.now(UTC) - began).total_seconds())}
 
 
-def test_every_family_has_it_once_though_who_delivers_is_killed(engine_name, database_url, tmp_path):
+def test_every_family_has_it_once_though_who_delivers_is_killed(engine_name, database_url, tmp_path, nursery):
     """Sixty families, three kills, and providers that do not do as they should."""
-    run(engine_name, database_url, tmp_path, people=60, kills=3, within=90, pace=8, lease=5)
+    run(nursery, engine_name, database_url, tmp_path, people=60, kills=3, within=90, pace=8, lease=5)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("layout", ["sqlite", "postgresql", "four"])
-def test_ten_thousand_families_have_it_once_though_who_delivers_is_killed_fifty_times(layout, tmp_path, request, capsys):
+def test_ten_thousand_families_have_it_once_though_who_delivers_is_killed_fifty_times(layout, tmp_path, request, capsys, nursery):
     """The same on a larger scale; on PostgreSQL also with four who deliver. What was seen is printed."""
     with a_database(layout, tmp_path, request.getfixturevalue) as url:
-        found = run(layout, url, tmp_path, people=10_000, kills=50, within=1500, pace=1000, lease=15)
+        found = run(nursery, layout, url, tmp_path, people=10_000, kills=50, within=1500, pace=1000, lease=15)
     with capsys.disabled():
         print(f"\n{layout}: {found}")  # noqa: T201 - figures for benchmarks/README.md
