@@ -5,6 +5,7 @@ Run as a script it is that process: it takes a line of JSON for each one wanted,
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import random
@@ -17,6 +18,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from serving_process import PASSED_ON, ROOT, STARTED, Platica, _only_this_machine, until
+
+READ_LATE = ("bot.channels.telegram", "twilio.rest.api", "httpcore", "uvicorn.protocols.http.httptools_impl")
+"""What each would read at its start."""
 
 
 class Nursery:
@@ -124,9 +128,10 @@ def live(arguments: list[str], environment: dict[str, str], log: str) -> None:
 if __name__ == "__main__":
     sys.addaudithook(_only_this_machine)
     from bot import cli, serving
-    from bot.channels import telegram  # noqa: F401 - as `serving` does where there is a bot
     from storage import places
 
+    for late in READ_LATE:
+        importlib.import_module(late)
     serving.locales.warm()
     places.load()
     serve_forks()
