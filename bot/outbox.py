@@ -15,6 +15,7 @@ from conversations.effects import Leave
 from storage import doubts, outbox, pacing, people
 from storage.announcements import course, wording
 from storage.outbox import Row
+from storage.prepared import together
 from storage.tables import Kind, State
 
 from . import effects, metrics, still_you
@@ -164,11 +165,9 @@ class Deliverer:
         if room <= 0:
             return [], False
         pace = pacing.pace(connection, name, now, per_second=self.channel.per_second)
-        replies = outbox.nominated(connection, name, now, unasked=False, most=(first := min(room, pace.asked)))
-        begun = outbox.nominated(
-            connection, name, now, unasked=True, most=(then := min(room - len(replies), room - FOR_REPLIES, pace.unasked))
-        )
-        rows = [*replies, *begun]
+        first, then = min(room, pace.asked), min(room - FOR_REPLIES, pace.unasked)
+        replies, begun = outbox.nominated(connection, name, now, asked=first, unasked=then)
+        rows = [*replies, *begun[: room - len(replies)]]
         if not rows:
             return [], False
         sieve = Sieve(name, self.house.sieving, now)
@@ -177,9 +176,11 @@ class Deliverer:
             telling.out_of_money(connection, number, now)
         for address_id in sieve.doubted:
             still_you.ask(connection, address_id, now, self.house.rules)
-        taken = outbox.take(connection, [row for row, _go in going], now, lease=self.lease)
         spent = sum(billed(name, row.text) for row, go in going if go.valid is None)
-        pacing.spend(connection, pace, asked=spent, unasked=sieve.segments - spent)
+        with together(connection):
+            taken = outbox.take(connection, [row for row, _go in going], now, lease=self.lease)
+            pacing.spend(connection, pace, asked=spent, unasked=sieve.segments - spent)
+            sieve.write(connection)
         claimed = [Claimed(row, go, self.retired(connection, row)) for row, (_row, go) in zip(taken, going, strict=True)]
         return claimed, len(replies) == first or len(begun) == then or len(going) < len(rows)
 

@@ -138,7 +138,7 @@ def _pages(house: House) -> list[Job]:
         return []
     from . import phone  # noqa: PLC0415
 
-    return [partial(phone.hang_up, house)]
+    return [partial(phone.attend, house)]
 
 
 def _jobs(house: House) -> list[Job]:

@@ -62,7 +62,7 @@ _PACES = Prepared(
     .order_by(col(Sender.name))
     .with_for_update()
 )
-_FREE = update(Sender).where(col(Sender.name) == bindparam("of")).values(free_at=bindparam("at"))
+_FREE = Prepared(update(Sender).where(col(Sender.name) == bindparam("of")).values(free_at=bindparam("at")))
 
 
 def pace(connection: Connection, sender: str, now: datetime, *, per_second: float) -> Pace:
@@ -78,9 +78,7 @@ def pace(connection: Connection, sender: str, now: datetime, *, per_second: floa
 def spend(connection: Connection, it: Pace, *, asked: int, unasked: int) -> None:
     """Count what leaves, in texts, or in segments where a text has several."""
     spent = {it.sender: asked, _unasked(it.sender): asked + unasked}
-    rows = [{"of": name, "at": it.after(name, texts)} for name, texts in spent.items() if texts]
-    if rows:
-        connection.execute(_FREE, rows)
+    _FREE.many(connection, [{"of": name, "at": it.after(name, texts)} for name, texts in spent.items() if texts])
 
 
 def slow_down(connection: Connection, sender: str, until: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from conftest import also_at
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 
@@ -527,3 +528,27 @@ async def test_two_who_become_one_person_get_it_once(house, clock):
 
     assert ({"linked": 1}, 1, True) == (books(house, number).skips, books(house, number).sent, books(house, number).adds_up)
     assert 1 == len(house.channels["sms"].accepted)
+
+
+async def test_two_who_deliver_on_two_channels_do_not_both_send_the_weeks_one_text(house):
+    """An invitation by SMS and news by Telegram, looked at in the same instant: neither sees what the other has not committed yet."""
+    for kind in (Kind.NEWS, Kind.INVITATION):  # the older is of less weight, so that neither waits for its turn
+        number = saved(house, kind, to=only(ROSA))
+        await Clock(house).tick()
+    await also_at(house, ROSA, "700")
+    moved = (
+        "UPDATE outbox SET channel = 'telegram', address_id = (SELECT max(id) FROM address) WHERE announcement_id = :number RETURNING id"
+    )
+    await house.run(moved, number=number)
+    sms, telegram = (outbox.Deliverer(house, channel) for channel in house.channels.values())
+
+    def at_once(first):
+        """The other claims before the first has committed; with one writer that cannot be."""
+        taken = sms.claim(first, 64)[0]
+        if not house.database.sqlite:
+            assert [] == house.database.run_now(lambda second: telegram.claim(second, 64))[0]
+        return taken
+
+    assert 1 == len(house.database.run_now(at_once))
+    assert [] == house.database.run_now(lambda connection: telegram.claim(connection, 64))[0]
+    assert [("held", "held"), ("sending", "")] == sorted(await house.run("SELECT state, reason FROM outbox WHERE announcement_id > 0"))

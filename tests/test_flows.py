@@ -45,6 +45,7 @@ OPENERS = (
     "who is this",
     "do you have a mesa",
     "pizza",
+    "here 4821",
     "pizza 2 adults 1 kid",
     "pizza 1 adult 2 kids",
     "pizza 5",

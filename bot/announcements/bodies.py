@@ -10,7 +10,6 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from conversations.announcements.drafts import Draft
-from storage.announcements import wording
 from storage.announcements.tables import Announcement
 from storage.events import announced
 from storage.outbox import Row
@@ -37,9 +36,8 @@ def in_each(connection: Connection, found: Draft) -> dict[str, str]:
     return {text.language: final(connection, found.about, text.language, text.body) for text in found.texts if text.body}
 
 
-def filled(connection: Connection, rows: Sequence[Row]) -> tuple[list[Row], frozenset[int]]:
-    """The rows with the words they stand for, and the ids of those whose words were put together just now."""
-    full = wording.filled(connection, rows)
+def completed(connection: Connection, rows: Sequence[Row], full: list[Row]) -> tuple[list[Row], frozenset[int]]:
+    """Rows with the words they stand for, and the ids of those whose words were put together just now. `full` are the same, as kept."""
     changed = {new.id: (new.announcement_id or 0) for old, new in zip(rows, full, strict=True) if new.text != old.text}
     abouts = _abouts(connection, set(changed.values()))
     done: dict[tuple[int, str], str] = {}
