@@ -59,6 +59,7 @@ class Stage:
     """A house, and the people of one transcript in front of it."""
 
     def __init__(self, house: House, channel: str) -> None:
+        self.door = ""  # `{door}` in a line: the code that hangs there
         self.house, self.channel = house, channel
         self.cast = {}
         self.heard = {}
@@ -103,7 +104,7 @@ class Stage:
         self.messages += 1
         if pressed := re.fullmatch(r"\[(.*)\](?: of (\w+))?", text):
             more, text = {**more, "pressed": self.button(channel, address, pressed[1], pressed[2] or "")}, ""
-        text = text.replace(" ⏎ ", "\n").replace("{code}", self.code())
+        text = text.replace(" ⏎ ", "\n").replace("{code}", self.code()).replace("{door}", self.door)
         self.last = Received(channel, f"m{self.messages}", address, text, language=self.apps.get(name, ""), **more)
         await self.house.receive(self.last)
         await self.house.settled()

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from bot import rendering
-from bot.events import changing
+from bot.events import changing, door
 from bot.events.composing import composed
 from bot.rendering import Rendered
 from conversations.announcements.audience import of_school
@@ -29,6 +29,7 @@ TAKEN = re.compile(r"([A-Z]+): others take (\d+) (places|child care places|place
 MOVED = re.compile(r"([A-Z]+) is now in the (\w+)")
 OFF = re.compile(r"([A-Z]+) is called off")
 STAGED = re.compile(r"([A-Z]+) is (cancelled|closed|over)")
+DOOR = re.compile(r"([A-Z]+) opens its door")
 IN_DAYS = re.compile(r"in (\d+) days")
 NUMBERS = {"places": "capacity", "child care": "childcare", "rides": "rides"}
 
@@ -42,6 +43,10 @@ async def direct(stage, name, did):
         await run(partial(_take, stage, *found.groups()))
     elif name == "Event" and (found := STAGED.fullmatch(did)):
         await run(partial(_stage, *found.groups()))
+    elif name == "Event" and (found := DOOR.fullmatch(did)):
+        event = await run(partial(_event, code=found[1]))
+        stage.house.now.at = event.starts_at
+        stage.door = door.changing(event.id, event.starts_at)
     elif found := ONE_HOUSEHOLD.fullmatch(did):
         await run(partial(_join, stage, name, found[1]))
     elif name == "Event" and (found := MOVED.fullmatch(did)):

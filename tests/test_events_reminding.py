@@ -17,7 +17,7 @@ from conversations.events import near
 from conversations.events.event import Answer, PartStat
 from conversations.words import _
 from storage import people
-from storage.announcements import drafts
+from storage.announcements import drafts, wording
 from storage.announcements.tables import Stage
 from storage.events import attendance, events, rsvps
 from storage.events.events import New
@@ -328,7 +328,7 @@ async def test_where_there_are_buttons_an_invitation_has_two_in_their_language(t
     empty = dict.fromkeys(Row.__dataclass_fields__)
     row = Row(**{**empty, "id": 1, "channel": "telegram", "address": "1", "kind": Kind.INVITATION, "text": "", "buttons": ()})
     row = replace(row, announcement_id=town.made.invitation, language="es")
-    [full], made = await town.run(lambda c: bodies.filled(c, [row]))
+    [full], made = await town.run(lambda c: bodies.completed(c, [row], wording.filled(c, [row])))
 
     assert frozenset({1}) == made
     assert (("Vamos", f"e:{town.made.event}:0"), ("No podemos", f"e:{town.made.event}:1")) == full.buttons

@@ -66,7 +66,7 @@ BEGUN_BY_US = {
 """Conversations that nobody opens, and the channels on which the school begins them."""
 ASKS_NOTHING = frozenset({"events"})
 """Conversations that are over with their answer."""
-TAKES = {"who": "2 adults 1 kid", "ages": "3 and 6"}
+TAKES = {"who": "2 adults 1 kid", "ages": "3 and 6", "sizes": "2 adults 1 kid"}
 """What answers a question without options; any other takes any words."""
 TYPED = ("more", "lamont", "Saturday at 5", "HELP")
 STRANGERS = {
