@@ -7,10 +7,10 @@ import asyncio
 import os
 import platform
 
-from . import http, idle, peer, scale
+from . import announcements, http, idle, peer, scale
 from .rounds import Compared
 
-PARTS = ("http", "peer", "people", "directory", "idle")
+PARTS = ("http", "peer", "people", "directory", "announcements", "idle")
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -39,6 +39,8 @@ def run(part: str, engine: str, *, quick: bool) -> list[Compared]:
         return [scale.measure_directory(engine, rounds=rounds, copies=50 if quick else 249)]
     if part == "peer" and engine == "sqlite":
         return asyncio.run(peer.measure(rounds=rounds, people=300 if quick else 1000, kept=2000, turns_kept=60))
+    if part == "announcements":
+        return announcements.measure(engine, quick=quick)
     if part == "idle" and engine == "sqlite":
         idle.measure(times=3 if quick else 5)
     return []

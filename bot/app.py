@@ -95,7 +95,7 @@ class Web:
         form = await self.signed_form(request)
         if form is None:
             return _refused("signature")
-        school = await self.house.database.run(partial(people.school_of, number=form.get("To", "")))
+        school = await self.house.database.run(partial(people.school_of, number=twilio.called(form)))
         if school is None:
             return Response(twilio.voice_twiml([("en", "Goodbye.")], ""), media_type=TWIML)
         import locales  # noqa: PLC0415 - only here

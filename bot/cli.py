@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from storage import migrating
 from storage.sealing import WrongKey
 
-from . import cli_languages, cli_work, keys
+from . import cli_announce, cli_door, cli_languages, cli_work, keys
 from . import settings as settings_module
+from .cli_calls import calls
 from .cli_events import event
 from .cli_people import people
 from .cli_surveys import survey
@@ -30,12 +31,17 @@ directory = typer.Typer(no_args_is_help=True, help="The directory of services fa
 cli.add_typer(directory, name="directory")
 cli.add_typer(people, name="people")
 cli.add_typer(event, name="event")
+cli.add_typer(calls, name="calls")
 cli.add_typer(survey, name="survey")
 cli.add_typer(key, name="key")
 cli.add_typer(school, name="school")
 cli.add_typer(cli_languages.glossary, name="glossary")
 cli.add_typer(cli_languages.templates, name="templates")
 school.command("language")(cli_languages.school_language)
+for of_event in cli_door.COMMANDS:
+    event.command(of_event.__name__.removeprefix("event_"))(of_event)
+for command in (cli_announce.announce, cli_announce.announcements, cli_announce.announcement):
+    cli.command()(command)
 
 
 def main() -> None:

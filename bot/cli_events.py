@@ -69,7 +69,7 @@ def event_add(  # noqa: PLR0917 - they are the command's options
     }
     given |= {"childcare": childcare, "ages": ages, "rides": rides, "meal": meal, "interpreters": interpreter, "code": code, "kind": kind}
     given |= {"pillar": pillar, "keeps_names": keeps_names, "description": description, "language": language}
-    console.print(_at(school, lambda desk: desk.add(title, given)), markup=False)
+    console.print(at(school, lambda desk: desk.add(title, given)), markup=False)
 
 
 @event.command("change")
@@ -105,20 +105,20 @@ def event_change(  # noqa: PLR0917
     }
     given |= {"childcare": childcare, "ages": ages, "rides": rides, "meal": meal, "interpreters": interpreter, "code": new_code}
     given |= {"kind": kind, "pillar": pillar, "keeps_names": keeps_names}
-    console.print(_at(school, lambda desk: desk.change(code, given)), markup=False)
+    console.print(at(school, lambda desk: desk.change(code, given)), markup=False)
 
 
 @event.command("list")
 def event_list(school: School) -> None:
     """The events to come, the nearest first."""
-    for line in _at(school, lambda desk: list(desk.listed())) or ["There are no events to come."]:
+    for line in at(school, lambda desk: list(desk.listed())) or ["There are no events to come."]:
         console.print(line, markup=False)
 
 
 @event.command("show")
 def event_show(code: Named, school: School) -> None:
     """One event: its places and its invitation."""
-    for line in _at(school, lambda desk: list(desk.shown(code))):
+    for line in at(school, lambda desk: list(desk.shown(code))):
         console.print(line, markup=False)
 
 
@@ -127,7 +127,7 @@ def event_close(code: Named, school: School) -> None:
     """No more answers; it takes place."""
     from storage.events.tables import EventStage  # noqa: PLC0415 - the command line starts fast
 
-    console.print(_at(school, lambda desk: desk.move(code, EventStage.CLOSED)), markup=False)
+    console.print(at(school, lambda desk: desk.move(code, EventStage.CLOSED)), markup=False)
 
 
 @event.command("reopen")
@@ -135,13 +135,13 @@ def event_reopen(code: Named, school: School) -> None:
     """Answers count again."""
     from storage.events.tables import EventStage  # noqa: PLC0415
 
-    console.print(_at(school, lambda desk: desk.move(code, EventStage.OPEN)), markup=False)
+    console.print(at(school, lambda desk: desk.move(code, EventStage.OPEN)), markup=False)
 
 
 @event.command("cancel")
 def event_cancel(code: Named, school: School) -> None:
     """It does not take place: whoever was invited is told."""
-    console.print(_at(school, lambda desk: desk.cancel(code)), markup=False)
+    console.print(at(school, lambda desk: desk.cancel(code)), markup=False)
 
 
 @event.command("import")
@@ -156,7 +156,7 @@ def event_import(
         content = path.read_bytes()
     except OSError as refused:
         fail(f"{path} cannot be read ({refused.strerror}).")
-    report = _at(school, lambda desk: desk.import_calendar(content, language=language, write=yes))
+    report = at(school, lambda desk: desk.import_calendar(content, language=language, write=yes))
     for line in [*report.lines, report.total]:
         console.print(line, markup=False)
     if not yes:
@@ -182,7 +182,7 @@ def event_calendar(
         content = links.file_of(desk.connection, what, language, desk.now)
         return content if content is not None else fail(f"{code} is a draft: families do not know of it yet.")
 
-    content = _at(school, written)
+    content = at(school, written)
     try:
         with to.open("xb") as file:
             file.write(content)
@@ -191,7 +191,7 @@ def event_calendar(
     console.print(f"Written to {to}.", markup=False)
 
 
-def _at(school: str, work: Callable[[Desk], Any]) -> Any:
+def at(school: str, work: Callable[[Desk], Any]) -> Any:
     from .events import office  # noqa: PLC0415 - the command line starts fast
 
     return fit(office.fitting(lambda connection: work(office.Desk.of(connection, school, datetime.now(UTC)))))

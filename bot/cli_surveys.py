@@ -88,22 +88,6 @@ def survey_approve(named: Named, language: Annotated[str, typer.Argument(help="A
     console.print(_at_the_desk(school, lambda desk: desk.approve(named, language)), markup=False)
 
 
-@survey.command("open")
-def survey_open(
-    named: Named,
-    school: School,
-    until: Annotated[str, typer.Option(help='The last moment: "fri dec 11", "2026-12-11 18:00". None: in two weeks.')] = "",
-) -> None:
-    """Open it: from now on its questions and its mode stay as they are."""
-    console.print(_at_the_desk(school, lambda desk: desk.open(named, until)), markup=False)
-
-
-@survey.command("close")
-def survey_close(named: Named, school: School) -> None:
-    """Close it before its time: no answer counts any more."""
-    console.print(_at_the_desk(school, lambda desk: desk.close(named)), markup=False)
-
-
 def _bring_in(definition: Definition, school: str, name: str, *, named: bool, yes: bool) -> None:
     for line in _at_the_desk(school, lambda desk: list(desk.bring_in(definition, slug=name, anonymous=not named, save=yes))):
         console.print(line, markup=False)

@@ -16,6 +16,7 @@ from conversations.flows import FLOWS
 from conversations.state import Memory, Unreadable
 from storage import doubts, due, holding, outbox, outcomes, people, retention
 from storage.due import DueRow
+from storage.events import lifecycle
 from storage.people import Known
 from storage.roster import waves
 from storage.tables import Kind
@@ -23,9 +24,12 @@ from storage.tables import Kind
 from . import following, introductions, metrics
 from .announcements import loops as announcing
 from .announcements.running import Running
+from .events.loops import Events
 from .house import House
 from .inbox import FORGOTTEN, LAPSES, LET_GO, drive, finish, who_is
 from .nights import quiet_until
+from .replies import digests, ringing
+from .turning import At
 
 log = structlog.get_logger()
 
@@ -60,6 +64,7 @@ class Clock:
         self.next_fetch: datetime | None = None
         self.next_introductions: datetime | None = None
         self.running = Running()
+        self.events = Events()
 
     async def tick(self) -> None:
         now = self.house.now()
@@ -77,12 +82,16 @@ class Clock:
             self.next_introductions = now + introductions.EVERY
             await introductions.go_on(self.house, now)
         await announcing.go_on(self.house, now)
+        await digests.go_on(self.house, now)
+        await ringing.go_on(self.house, now)
+        await self.events.go_on(self.house, now)
         if self.next_retention is None or now >= self.next_retention:
             self.next_retention = now + RETENTION_EVERY
+            ended = await self.house.database.run(partial(lifecycle.due, now=now))  # first: it counts the needs that are then erased
             erased = await self.house.database.run(partial(retention.erase, now=now))
             doubted = await self.house.database.run(partial(doubts.arise, now=now))
             await self.house.database.sweep()
-            log.info("retention", **erased, doubted=doubted)
+            log.info("retention", **erased, doubted=doubted, events_over=len(ended))
 
     def fall_due(self, connection: Connection, row: DueRow, now: datetime) -> int:
         """One due row, in one transaction; how many texts it wrote."""
@@ -113,7 +122,7 @@ class Clock:
             log.error("memory_unreadable", address_id=known.address_id, why=str(unreadable))  # noqa: TRY400 - the reason is the message
             metrics.ALARMS.labels("memory_unreadable").inc()
             return 0
-        turn = drive(silence(FLOWS, memory, who_is(known)), connection, known, now)
+        turn = drive(silence(FLOWS, memory, who_is(known)), At(connection, known, now, self.house.rules))
         return finish(connection, known, turn, Kind.NUDGE, now=now, rules=self.house.rules)
 
     def lapse(self, connection: Connection, known: Known, row: DueRow) -> int:

@@ -17,7 +17,7 @@ ROLES = frozenset({"liaison", "coordinator", "principal"})
 
 
 def waiting(connection: Connection, known: Known, now: datetime) -> tuple[Waits, ...] | None:
-    """The calls of their school, longest first; None to whoever does not ring families, or is locked, or may be somebody else."""
+    """The calls of their school, those in danger first, then longest first; None to whoever does not ring families, or is locked, or may be somebody else."""
     from .lookups import as_said  # noqa: PLC0415 - it asks us
 
     if ROLES.isdisjoint(people.roles(connection, known.person_id, known.school_id)) or known.doubted:
@@ -26,15 +26,18 @@ def waiting(connection: Connection, known: Known, now: datetime) -> tuple[Waits,
         return None
     zone = ZoneInfo(known.school_timezone)
     audit.write(connection, now, person_id=known.person_id, action="inbox", outcome="shown")
-    return tuple(
+    found = (
         Waits(
             call.id,
             call.asked_at.astimezone(zone).replace(tzinfo=None),
             call.number or (as_said(call.address) if call.channel == "sms" else f"{call.channel}:{call.address}"),
-            (call.when, call.language or "", call.why),
+            call.when,
+            call.language or "",
+            call.why,
         )
         for call in calls.waiting(connection, known.school_id)
     )
+    return tuple(sorted(found, key=lambda call: not call.danger))
 
 
 def close(connection: Connection, known: Known, number: int, now: datetime) -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import insert
 
 import locales
 from conversations import say
-from conversations.announcements.translating import AskForTranslation, Translated
 from conversations.effects import (
-    AskForCall,
     AskForCode,
     CloseCall,
     CountLookUp,
@@ -41,216 +37,175 @@ from conversations.engine import FlowError
 from conversations.linking import linked
 from conversations.who import Who
 from storage import calls, doubts, holding, inbox, linking, outbox, outcomes, people, preferences
-from storage.people import Known
 from storage.prepared import Prepared
+from storage.replies import threads
 from storage.roster import waves
 from storage.roster.tables import Stage
 from storage.tables import Kind, LookUpCount, State
 
-from . import desk, gate, rendering
-from .announcements import desk as announcing
-from .announcements import urgent
-from .announcements.terms import NO_TERMS, Terms
-from .announcements.translating import Loop
+from . import areas, desk, gate, rendering
 from .lookups import school
+from .turning import At, Does, Rules
 
 CALM = timedelta(hours=72)
 """After words of danger: so long nothing that we start leaves for them."""
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What a deployment decides about a turn."""
-
-    crisis_roles: tuple[str, ...] = ("coordinator", "principal")
-    """Who is told at once when somebody is in danger."""
-    nudge_after_hours: float = 24.0
-    answers_per_minute: int = 60
-    """To one address; see `bot.flood`."""
-    number: str = ""
-    """The one we text from, where texts are set up with a number of our own."""
-    channels: frozenset[str] | None = None
-    """Those that are set; None: all of them."""
-    terms: Terms = NO_TERMS
-    """Of announcements."""
-    child_line: str = ""
-    """The county's line for reporting child abuse, as it is said."""
+def apply(effect: object, at: At) -> None:
+    """Do what a turn asks for. `FlowError` if nobody does."""
+    do = DOES.get(type(effect))
+    if do is None:
+        raise FlowError(f"Nothing does {type(effect).__name__}: add it to the DOES of its area, and the area to bot/areas.py.")
+    do(at, effect)
 
 
-def apply(effect: object, connection: Connection, known: Known, *, now: datetime, rules: Rules, language: str = "en") -> None:
-    """Do what a turn asks for. `language` is the one the turn is answered in."""
-    match effect:
-        case SetLanguage() | Prefer() | LinkChat() | WriteAt() | Unlink() | StillMe() | NotMe():
-            _chosen(connection, known, effect, now)
-        case Join(school, how, wording):
-            _join(connection, known, school, now)
-            waves.move_on(connection, known.address_id, Stage.ANSWERED)
-            people.log_consent(connection, known.address_id, now, what="join", how=how, wording=wording)
-        case Leave(how):
-            people.stop(connection, known.person_id, now)
-            people.log_consent(connection, known.address_id, now, what="stop", how=how)
-            outbox.skip_unasked(connection, known.person_id, "stopped")
-        case Return(how):
-            people.start(connection, known.person_id)
-            preferences.end_pause(connection, known.person_id)
-            people.log_consent(connection, known.address_id, now, what="start", how=how)
-        case Welcome() | LetGo():
-            _introduced(connection, known, effect, now)
-        case AskForCall() | TellStaff():
-            _call(connection, known, effect, now=now, rules=rules)
-        case CountLookUp() | ShowedHelp() | CountOutcome():
-            _about_help(connection, known, effect, now, language)
-        case AskForCode() | LockMe() | NoteShown() | Forget() | ForgetChild() | CloseCall():
-            _at_the_gate(connection, known, effect, now)
-        case _:
-            _at_work(connection, known, effect, now=now, rules=rules)
+# Joining and leaving
 
 
-def _at_work(connection: Connection, known: Known, effect: object, *, now: datetime, rules: Rules) -> None:
-    """What staff do while they announce or translate."""
-    match effect:
-        case AskForTranslation() | Translated():
-            Loop(connection, now, rules.terms.translate_hours).apply(effect, known)
-        case effect if isinstance(effect, announcing.Done):
-            announcing.Desk(connection, known, now, rules.terms).apply(effect)
-        case effect if isinstance(effect, urgent.Done):
-            urgent.Alarm(connection, now).apply(effect, known)
-        case _:
-            raise FlowError(f"Nothing does {type(effect).__name__}: add a case to bot/effects.py.")
+def _consents(at: At, what: str, how: str, wording: str = "") -> None:
+    people.log_consent(at.connection, at.known.address_id, at.now, what=what, how=how, wording=wording)
 
 
-def _call(connection: Connection, known: Known, effect: AskForCall | TellStaff, *, now: datetime, rules: Rules) -> None:
-    if isinstance(effect, TellStaff):
-        _tell_staff(connection, known, effect, now=now, rules=rules)
-        return
-    who = partial(calls.ask, connection, school_id=known.school_id, address_id=known.address_id)
-    who(when=effect.when, number=effect.number, why=effect.why, now=now)
+def _join(at: At, effect: Join) -> None:
+    """Joining again after STOP is coming back."""
+    joined = people.school_called(at.connection, effect.school.casefold())
+    people.add_member(at.connection, at.known.person_id, at.known.school_id if joined is None else joined.id, "family", at.now)
+    _starts(at)
+    waves.move_on(at.connection, at.known.address_id, Stage.ANSWERED)
+    _consents(at, "join", effect.how, effect.wording)
 
 
-def _chosen(
-    connection: Connection, known: Known, effect: SetLanguage | Prefer | LinkChat | WriteAt | Unlink | StillMe | NotMe, now: datetime
-) -> None:
-    match effect:
-        case SetLanguage(language, guessed):
-            people.set_language(connection, known, language, guessed=guessed)
-        case Prefer():
-            preferences.prefer(connection, known.person_id, effect, now)
-        case LinkChat(code):
-            _link(connection, known, code, now)
-        case WriteAt(channel):
-            linking.write_at(connection, known.person_id, channel, now)
-        case Unlink():
-            linking.unlink(connection, known, now)
-        case StillMe():
-            doubts.over(connection, known.address_id)
-            people.log_consent(connection, known.address_id, now, what="still me", how="asked and answered")
-        case NotMe():
-            doubts.let_go(connection, known, now)
+def _return(at: At, effect: Return) -> None:
+    _starts(at)
+    _consents(at, "start", effect.how)
 
 
-def _link(connection: Connection, known: Known, code: str, now: datetime) -> None:
+def _starts(at: At) -> None:
+    people.start(at.connection, at.known.person_id)
+    preferences.end_pause(at.connection, at.known.person_id)
+
+
+def _leave(at: At, effect: Leave) -> None:
+    _stops(at, effect.how, "stopped")
+
+
+def _stops(at: At, how: str, why: str) -> None:
+    people.stop(at.connection, at.known.person_id, at.now)
+    _consents(at, "stop", how)
+    outbox.skip_unasked(at.connection, at.known.person_id, why)
+    threads.close(at.connection, at.known.person_id, at.now)
+
+
+def _welcome(at: At, effect: Welcome) -> None:
+    _consents(at, "join", "introduction", effect.wording)
+    waves.move_on(at.connection, at.known.address_id, Stage.ANSWERED)
+    doubts.over(at.connection, at.known.address_id)
+
+
+def _let_go(at: At, _effect: LetGo) -> None:
+    """The number stays with us only to know that nothing may go there."""
+    _stops(at, "wrong number", "wrong number")
+    waves.leave_school(at.connection, at.known.person_id)
+    waves.move_on(at.connection, at.known.address_id, Stage.WRONG)
+
+
+def _still_me(at: At, _effect: StillMe) -> None:
+    doubts.over(at.connection, at.known.address_id)
+    _consents(at, "still me", "asked and answered")
+
+
+def _not_me(at: At, _effect: NotMe) -> None:
+    threads.close(at.connection, at.known.person_id, at.now)
+    doubts.let_go(at.connection, at.known, at.now)
+
+
+def _link(at: At, effect: LinkChat) -> None:
     """The phone hears of it in the turn's answer; the chat hears it here."""
-    chat = linking.link(connection, known, code, now)
+    chat = linking.link(at.connection, at.known, effect.code, at.now)
     where = school(chat.school_keyword, chat.school_name, chat.school_zip, chat.school_phone, chat.school_languages)
     text = locales.render(linked(Who(where)), chat.language or "en")
-    outbox.write(connection, [rendering.row(chat, Kind.REPLY, text, now)])
+    outbox.write(at.connection, [rendering.row(chat, Kind.REPLY, text, at.now)])
 
 
-def _at_the_gate(
-    connection: Connection, known: Known, effect: AskForCode | LockMe | NoteShown | Forget | ForgetChild | CloseCall, now: datetime
-) -> None:
-    match effect:
-        case CloseCall(number):
-            desk.close(connection, known, number, now)
-        case AskForCode(action):
-            gate.ask(connection, known, action, now)
-        case LockMe():
-            gate.not_me(connection, known, now)
-        case NoteShown(action):
-            gate.by_owner(connection, known, action, now)
-        case Forget(action):
-            gate.by_owner(connection, known, action, now)
-            holding.forget(connection, known, now, how="asked and answered")
-        case ForgetChild():
-            holding.forget(connection, known, now, how="a child")
+# At the gate
 
 
-def _join(connection: Connection, known: Known, keyword: str, now: datetime) -> None:
-    """Joining again after STOP is coming back."""
-    school = people.school_called(connection, keyword.casefold())
-    people.add_member(connection, known.person_id, known.school_id if school is None else school.id, "family", now)
-    people.start(connection, known.person_id)
-    preferences.end_pause(connection, known.person_id)
+def _forget(at: At, effect: Forget) -> None:
+    gate.by_owner(at.connection, at.known, effect.action, at.now)
+    holding.forget(at.connection, at.known, at.now, how="asked and answered")
 
 
-def _introduced(connection: Connection, known: Known, effect: Welcome | LetGo, now: datetime) -> None:
-    """Welcomed; or let go, and then the number stays with us only to know that nothing may go there."""
-    if isinstance(effect, Welcome):
-        people.log_consent(connection, known.address_id, now, what="join", how="introduction", wording=effect.wording)
-        waves.move_on(connection, known.address_id, Stage.ANSWERED)
-        doubts.over(connection, known.address_id)
-        return
-    people.stop(connection, known.person_id, now)
-    people.log_consent(connection, known.address_id, now, what="stop", how="wrong number")
-    outbox.skip_unasked(connection, known.person_id, "wrong number")
-    waves.leave_school(connection, known.person_id)
-    waves.move_on(connection, known.address_id, Stage.WRONG)
-
-
-def _about_help(
-    connection: Connection, known: Known, effect: CountLookUp | ShowedHelp | CountOutcome, now: datetime, language: str
-) -> None:
-    match effect:
-        case CountLookUp():
-            _count(connection, known, effect, now, language)
-        case ShowedHelp(need, services):
-            outcomes.note(connection, known, need, services, now)
-        case CountOutcome(answer):
-            outcomes.count(connection, known, answer, now)
+# Help and danger
 
 
 _COUNT = Prepared(insert(LookUpCount))
 
 
-def _count(connection: Connection, known: Known, found: CountLookUp, now: datetime, language: str) -> None:
+def _count(at: At, found: CountLookUp) -> None:
     row = {
-        "school_id": known.school_id,
-        "day": now.astimezone(ZoneInfo(known.school_timezone)).date(),
+        "school_id": at.known.school_id,
+        "day": at.now.astimezone(ZoneInfo(at.known.school_timezone)).date(),
         "need": found.need,
         "zip": found.zip,
-        "language": language,
-        "channel": known.channel,
+        "language": at.language,
+        "channel": at.known.channel,
         "results": found.results,
         "nearest_miles": found.nearest_miles,
     }
-    _COUNT.changed(connection, **row)
+    _COUNT.changed(at.connection, **row)
 
 
-def _tell_staff(connection: Connection, known: Known, effect: TellStaff, *, now: datetime, rules: Rules) -> None:
+def _tell_staff(at: At, effect: TellStaff) -> None:
     """Leave them in peace, queue a call, and text trained staff that there is one. Neither carries what was said."""
-    people.calm(connection, known.person_id, now + CALM)
+    people.calm(at.connection, at.known.person_id, at.now + CALM)
     calls.ask(
-        connection,
-        school_id=known.school_id,
-        address_id=known.address_id,
+        at.connection,
+        school_id=at.known.school_id,
+        address_id=at.known.address_id,
         when="now",
         number="",
         why=effect.crisis.value,
-        now=now,
-        inbound_id=inbox.newest(connection, known.address_id),
+        now=at.now,
+        inbound_id=inbox.newest(at.connection, at.known.address_id),
     )
+    clock = at.now.astimezone(ZoneInfo(at.known.school_timezone)).time()
     rows = []
-    for staff in people.staff_addresses(connection, known.school_id, rules.crisis_roles):
-        if staff.stopped_at is None and staff.person_id != known.person_id:
-            text = locales.render(
-                say.staff_alert(effect.crisis, now.astimezone(ZoneInfo(known.school_timezone)).time()), staff.language or "en"
-            )
-            rows.append(rendering.row(staff, Kind.ALERT, text, now, **_waits_for_nothing(staff.channel, rules)))
+    for staff in people.staff_addresses(at.connection, at.known.school_id, at.rules.crisis_roles):
+        if staff.stopped_at is None and staff.person_id != at.known.person_id:
+            text = locales.render(say.staff_alert(effect.crisis, clock), staff.language or "en")
+            rows.append(rendering.row(staff, Kind.ALERT, text, at.now, **_waits_for_nothing(staff.channel, at.rules)))
     if rows:
-        outbox.write(connection, rows)
+        outbox.write(at.connection, rows)
 
 
 def _waits_for_nothing(channel: str, rules: Rules) -> dict[str, object]:
     """An alert to a channel that is not set would wait for ever: it is skipped at once, and the books say why."""
     set_ = rules.channels is None or channel in rules.channels
     return {} if set_ else {"state": State.SKIPPED, "reason": "channel not set"}
+
+
+_OWN: Does = {
+    SetLanguage: lambda at, effect: people.set_language(at.connection, at.known, effect.language, guessed=effect.guessed),
+    Prefer: lambda at, effect: preferences.prefer(at.connection, at.known.person_id, effect, at.now),
+    LinkChat: _link,
+    WriteAt: lambda at, effect: linking.write_at(at.connection, at.known.person_id, effect.channel, at.now),
+    Unlink: lambda at, _effect: linking.unlink(at.connection, at.known, at.now),
+    StillMe: _still_me,
+    NotMe: _not_me,
+    Join: _join,
+    Leave: _leave,
+    Return: _return,
+    Welcome: _welcome,
+    LetGo: _let_go,
+    TellStaff: _tell_staff,
+    CountLookUp: _count,
+    ShowedHelp: lambda at, effect: outcomes.note(at.connection, at.known, effect.need, effect.services, at.now),
+    CountOutcome: lambda at, effect: outcomes.count(at.connection, at.known, effect.answer, at.now),
+    AskForCode: lambda at, effect: gate.ask(at.connection, at.known, effect.action, at.now),
+    LockMe: lambda at, _effect: gate.not_me(at.connection, at.known, at.now),
+    NoteShown: lambda at, effect: gate.by_owner(at.connection, at.known, effect.action, at.now),
+    Forget: _forget,
+    ForgetChild: lambda at, _effect: holding.forget(at.connection, at.known, at.now, how="a child"),
+    CloseCall: lambda at, effect: desk.close(at.connection, at.known, effect.number, at.now),
+}
+DOES: Does = areas.joined((_OWN, areas.DOES))

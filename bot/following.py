@@ -19,8 +19,8 @@ from storage.people import Known
 from storage.tables import Kind
 
 from . import metrics
-from .effects import Rules
 from .inbox import drive, finish, who_is
+from .turning import At, Rules
 
 log = structlog.get_logger()
 
@@ -48,7 +48,7 @@ def fall_due(connection: Connection, known: Known, row: DueRow, now: datetime, *
         return 0
     outcomes.asked(connection, known, now)
     turns = Hearing(FLOWS, memory, Reply(""), who_is(known)).start("helped")
-    return finish(connection, known, drive(turns, connection, known, now), Kind.FOLLOW_UP, now=now, rules=rules)
+    return finish(connection, known, drive(turns, At(connection, known, now, rules)), Kind.FOLLOW_UP, now=now, rules=rules)
 
 
 def in_words(connection: Connection, *, days: int, now: datetime) -> list[str]:

@@ -83,9 +83,12 @@ def prove(connection: Connection, known: Known, query: Prove, now: datetime) -> 
     if now >= code.until:
         codes.void_open(connection, known.person_id)
         return note.refused(Refusal.EXPIRED)
-    if not (codes.fits(code, query.given) or totp.use(connection, known.person_id, query.given, now)):
+    fits = codes.fits(code, query.given)
+    if not (fits or totp.use(connection, known.person_id, query.given, now)):
         return _wrong(connection, known, code, note)
     codes.proved(connection, code)
+    if fits and (to := people.on_file(connection, known.person_id)) is not None:  # whoever read the code has that phone in hand
+        people.heard(connection, to.address_id, now)
     note("proved")
     return None
 

@@ -19,8 +19,8 @@ from storage.gate import audit, totp
 from storage.people import Known
 
 from . import effects, gate
-from .effects import Rules
 from .members import Unfit, parse_address
+from .turning import At
 
 OUTCOMES = {
     "asked for a code": "a code was sent, or asked of the authenticator",
@@ -37,6 +37,10 @@ OUTCOMES = {
     Refusal.OVER.value: "refused: no code was open",
     "approved": "done",
     "declined": "they said no",
+    "linked": "connected",
+    "unlinked": "parted",
+    "shown": "shown",
+    "refused": "refused",
 }
 ACTIONS = {
     words.FORGET_OWN: "erase what is held on themselves",
@@ -47,6 +51,7 @@ ACTIONS = {
     "translate": "approve a translation",
     "urgent": "agree to something urgent",
     words.ACT_FOR: "act for a family",
+    "read a thread": "read what a family wrote",
     "not me": "said that it was not they who asked",
     "wrong codes": "gave too many wrong codes",
     "lock": "lock somebody",
@@ -55,6 +60,11 @@ ACTIONS = {
     "authenticator": "set up an authenticator",
     "authenticator removed": "remove an authenticator",
     "restored": "put a backup back",
+    "link": "connect a chat with a phone",
+    "unlink": "part a chat from a phone",
+    "inbox": "see by text who waits for a call",
+    "call made": "note that a call was made",
+    "read a message": "read what somebody in danger wrote",
 }
 
 
@@ -73,7 +83,7 @@ def stop(connection: Connection, *, address: str, now: datetime) -> str:
     known = people.meet(connection, *parse_address(address), now)
     if known.stopped_at is not None:
         return f"{address} has said STOP already."
-    effects.apply(Leave("by staff"), connection, known, now=now, rules=Rules())
+    effects.apply(Leave("by staff"), At(connection, known, now))
     gate.by_operator(connection, "stop", now, {"person": known.person_id})
     return f"Nothing that we start leaves for {address} any more, until they text START or join again."
 

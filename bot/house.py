@@ -12,14 +12,14 @@ from functools import cached_property, partial
 from conversations.announcements.price import MICRO
 from storage.database import Database
 
-from . import inbox, metrics
+from . import attachments, inbox, metrics
 from .announcements import pricing, sifting
-from .announcements.terms import Terms
+from .announcements.terms import Terms, terms_of
 from .channels.base import Channel, Received
-from .effects import Rules
 from .inbox import Taken
 from .lookups import as_said
 from .settings import Settings
+from .turning import Rules
 
 
 def utc_now() -> datetime:
@@ -57,10 +57,7 @@ class House:
     def terms(self) -> Terms:
         """Of announcements, as the settings have them."""
         sms = self.channels.get("sms")
-        budget = round(self.settings.budget * MICRO)
-        per_second = sms.per_second if sms is not None else 1.0
-        per_day, hours = self.settings.sms_per_day, self.settings.translate_hours
-        return Terms(pricing.tariffs(self.settings.prices), budget, per_second, per_day, hours)
+        return terms_of(self.settings, per_second=sms.per_second if sms is not None else 1.0)
 
     @cached_property
     def sieving(self) -> sifting.Rules:
@@ -75,6 +72,7 @@ class House:
 
     async def receive(self, received: Received) -> Taken:
         """Take one message all the way into the outbox, exactly once; when this returns, it is on disk."""
+        received = await attachments.opened(self, received)
         taken = await self.database.run(partial(inbox.take, received=received, now=self.now(), rules=self.rules))
         metrics.INBOUND.labels(received.channel, taken.seen).inc()
         if taken.texts:

@@ -24,10 +24,9 @@ from storage.people import Known
 from storage.tables import Kind
 
 from . import effects, flood, rendering
-from .announcements.terms import NO_TERMS, Terms
 from .channels.base import Received
-from .effects import Rules
 from .lookups import answer, school
+from .turning import At, Rules
 
 log = structlog.get_logger()
 
@@ -98,7 +97,7 @@ def _turn(connection: Connection, known: Known, received: Received, inbound_id: 
     if memory.open is not None and memory.open.flow == "introduce":  # it asks the same, and knows the same of nobody
         who = replace(who, doubted=False)
     reply = _read(connection, known, memory, received, now)
-    turn = drive(hear(FLOWS, memory, reply, who), connection, known, now, number=rules.number, terms=rules.terms)
+    turn = drive(hear(FLOWS, memory, reply, who), At(connection, known, now, rules, message=inbound_id))
     if flood.resting(known, now) and flood.said_enough(connection, known):
         turn = replace(turn, said=(), prompt=None)
     if received.late and not turn.silent:
@@ -112,7 +111,7 @@ def finish(
     """Apply a turn's effects, keep what is on the screen, and put what is said into the outbox; how many texts that is."""
     language = _language_after(turn) or known.language or "en"
     for effect in turn.effects:
-        effects.apply(effect, connection, known, now=now, rules=rules, language=language)
+        effects.apply(effect, At(connection, known, now, rules, language))
         match effect:
             case Forget() | ForgetChild() | NotMe():
                 known = _met_again(connection, known, now, lets_go=turn.memory.open is None)
@@ -141,7 +140,7 @@ def _met_again(connection: Connection, known: Known, now: datetime, *, lets_go: 
     return stranger
 
 
-def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS) -> Turn:
+def drive(turns: Turns, at: At) -> Turn:
     """Run a turn, fetching whatever the flow looks up; the same question is asked of the data once."""
     found: dict[LookUp[Any], Any] = {}
     result: Any = None
@@ -149,7 +148,7 @@ def drive(turns: Turns, connection: Connection, known: Known, now: datetime, *, 
         while True:
             query = turns.send(result)
             if query not in found:
-                found[query] = answer(query, connection, known, now, number=number, terms=terms)
+                found[query] = answer(query, at)
             result = found[query]
     except StopIteration as end:
         turn: Turn = end.value
@@ -214,7 +213,7 @@ def _alarm(connection: Connection, known: Known, unreadable: Unreadable, inbound
     """A screen this release cannot read stays as it is; the person hears that, and a person of ours looks."""
     log.error("memory_unreadable", address_id=known.address_id, why=str(unreadable))
     who = who_is(known)
-    effects.apply(AskForCall("any", why="our fault"), connection, known, now=now, rules=rules)
+    effects.apply(AskForCall("any", why="our fault"), At(connection, known, now, rules))
     _counted(connection, known, now)
     said = rendering.Rendered(locales.render(say.sorry(who), known.language or "en"))
     outbox.write(connection, rendering.rows(known, Kind.REPLY, said, now, inbound_id=inbound_id))
@@ -246,7 +245,7 @@ def _left_or_back(connection: Connection, known: Known, *, left: bool, now: date
     """Blocking the bot is STOP said to the app; unblocking takes back just that, and no other STOP."""
     people.set_reachable(connection, known.address_id, since=now if left else None)
     if left and known.stopped_at is None:
-        effects.apply(Leave("blocked"), connection, known, now=now, rules=Rules())
+        effects.apply(Leave("blocked"), At(connection, known, now))
     elif not left and people.last_consent(connection, known.address_id) == ("stop", "blocked"):
-        effects.apply(Return("unblocked"), connection, known, now=now, rules=Rules())
+        effects.apply(Return("unblocked"), At(connection, known, now))
     return Taken(new=True)

@@ -22,9 +22,9 @@ from storage.roster.waves import Week
 from storage.tables import Kind
 
 from . import metrics
-from .effects import Rules
 from .house import House
 from .inbox import drive, finish, who_is
+from .turning import At, Rules
 
 log = structlog.get_logger()
 
@@ -101,4 +101,4 @@ def introduce(connection: Connection, address_id: int, keyword: str, now: dateti
         return 0
     waves.move_on(connection, address_id, Stage.SENT, sent_at=now)
     turns = Hearing(FLOWS, memory, Reply(""), who_is(known)).start("introduce", school=keyword)
-    return finish(connection, known, drive(turns, connection, known, now), Kind.INTRODUCTION, now=now, rules=rules)
+    return finish(connection, known, drive(turns, At(connection, known, now, rules)), Kind.INTRODUCTION, now=now, rules=rules)

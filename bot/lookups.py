@@ -8,127 +8,101 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from sqlalchemy import Connection
 
 import locales
-from conversations.announcements.translating import PendingOf, TaskOf
 from conversations.desk import CallsHere
 from conversations.engine import FlowError
-from conversations.events.event import EventCalled, EventOf, EventsOpenTo, MyRsvp
 from conversations.flows.find_help import Nearest
 from conversations.flows.forget import HeldHere
 from conversations.flows.helped import LookedForHere
 from conversations.folding import fold
 from conversations.gate import AskedLately, MayAsk, Prove
 from conversations.linking import CodeHere, NewCode, TryCode, WaysHere
+from conversations.opening import NowHere
 from conversations.questions import CityOf, DayIn, TimeIn, WhenIn, ZipOf
-from conversations.surveys.linting import WarningsOn
 from conversations.talk import LookUp, SchoolCalled
 from conversations.topics import WantedHere
 from conversations.who import School
 from conversations.wishes import Source, WhereFrom
 from storage import holding, linking, outcomes, people, places, preferences
 from storage.directory import nearest
-from storage.events import views
-from storage.people import Known
 
-from . import desk, gate
-from .announcements import desk as announcing
-from .announcements import urgent
-from .announcements.terms import NO_TERMS, Terms
-from .announcements.translating import Loop
-from .surveys import measuring
+from . import areas, desk, gate
+from .turning import Answers, At
 
 
-def answer(query: LookUp[Any], connection: Connection, known: Known, now: datetime, *, number: str = "", terms: Terms = NO_TERMS) -> Any:
-    """`number` is the one we text from, if there is one; `terms` are those of announcements."""
-    match query:
-        case Nearest():
-            return nearest.nearest(connection, query)
-        case SchoolCalled(keyword):
-            row = people.school_called(connection, fold(keyword))
-            return row and school(row.keyword, row.name, row.zip, row.phone, row.languages)
-        case ZipOf() | CityOf():
-            return _place(query, known)
-        case DayIn() | TimeIn() | WhenIn():
-            return _calendar(query, known, now)
-        case WhereFrom():
-            joined = people.joined(connection, known.address_id)
-            return joined and Source(joined.at.astimezone(ZoneInfo(known.school_timezone)).date(), joined.how)
-        case LookedForHere() | WantedHere() | HeldHere():
-            return _of_theirs(query, connection, known, now)
-        case CodeHere() | TryCode() | WaysHere():
-            return _linking(query, connection, known, now, number)
-        case MayAsk() | Prove() | AskedLately() | CallsHere():
-            return _at_the_gate(query, connection, known, now)
-        case _:
-            return _at_work(query, connection, known, now, terms)
+def answer(query: LookUp[Any], at: At) -> Any:
+    """What a flow asked for, by whoever answers such a question. `FlowError` if nobody does."""
+    find = ANSWERS.get(type(query))
+    if find is None:
+        raise FlowError(f"Nothing answers {type(query).__name__}: add it to the ANSWERS of its area, and the area to bot/areas.py.")
+    return find(at, query)
 
 
-def _at_work(query: LookUp[Any], connection: Connection, known: Known, now: datetime, terms: Terms) -> Any:
-    """What is asked about announcements, translations, events and surveys."""
-    match query:
-        case WarningsOn():
-            return measuring.answer(query, known.school_languages)
-        case TaskOf() | PendingOf():
-            return Loop(connection, now, terms.translate_hours).answer(query, known)
-        case query if isinstance(query, announcing.LookedUp):
-            return announcing.Desk(connection, known, now, terms).answer(query)
-        case EventCalled() | EventOf() | EventsOpenTo() | MyRsvp():
-            return views.answer(query, connection, known, now)
-        case query if isinstance(query, urgent.LookedUp):
-            return urgent.Alarm(connection, now).answer(query, known)
-        case _:
-            raise FlowError(f"Nothing answers {type(query).__name__}: add a case to bot/lookups.py.")
+def _school_called(at: At, query: SchoolCalled) -> School | None:
+    row = people.school_called(at.connection, fold(query.keyword))
+    return row and school(row.keyword, row.name, row.zip, row.phone, row.languages)
 
 
-def _place(query: ZipOf | CityOf, known: Known) -> str | None:
-    if isinstance(query, ZipOf):
-        return places.zip_of(query.city, known.school_zip, exact=query.exact)
+def _city(_at: At, query: CityOf) -> str | None:
     spot = places.point(query.zip)
     return spot.city if spot else None
 
 
-def _of_theirs(query: LookedForHere | WantedHere | HeldHere, connection: Connection, known: Known, now: datetime) -> Any:
-    match query:
-        case LookedForHere():
-            return outcomes.looked_for(connection, known, now)
-        case WantedHere():
-            return preferences.wanted(connection, known.person_id, now)
-        case HeldHere():
-            return holding.summary(connection, known)
+def _came_from(at: At, _query: WhereFrom) -> Source | None:
+    joined_at = people.joined(at.connection, at.known.address_id)
+    return joined_at and Source(_here(at, joined_at.at).date(), joined_at.how)
 
 
-def _linking(query: CodeHere | TryCode | WaysHere, connection: Connection, known: Known, now: datetime, number: str) -> Any:
-    if isinstance(query, TryCode):
-        return linking.tried(connection, known, query.code, now)
-    if isinstance(query, WaysHere):
-        return linking.ways(connection, known)
-    texted = people.our_number(connection, known, number)
-    return NewCode(linking.begin(connection, known, now), as_said(texted)) if texted else NewCode("", "")
+def _new_code(at: At, _query: CodeHere) -> NewCode:
+    texted = people.our_number(at.connection, at.known, at.rules.number)
+    return NewCode(linking.begin(at.connection, at.known, at.now), as_said(texted)) if texted else NewCode("", "")
 
 
-def _at_the_gate(query: MayAsk | Prove | AskedLately | CallsHere, connection: Connection, known: Known, now: datetime) -> Any:
-    match query:
-        case CallsHere():
-            return desk.waiting(connection, known, now)
-        case MayAsk():
-            return gate.standing(connection, known, query, now)
-        case Prove():
-            return gate.prove(connection, known, query, now)
-        case AskedLately():
-            return gate.asked_lately(connection, known, now)
+def _here(at: At, when: datetime) -> datetime:
+    return when.astimezone(ZoneInfo(at.known.school_timezone))
 
 
-def _calendar(query: DayIn | TimeIn | WhenIn, known: Known, now: datetime) -> date | time | str | None:
+def _day(at: At, query: DayIn) -> date | None:
     from locales import days  # noqa: PLC0415 - few conversations ask for a day
 
-    language = known.language or "en"
-    if isinstance(query, WhenIn):
-        return days.half_day(query.text) or ("" if days.tells_when(query.text, language) else None)
-    if isinstance(query, TimeIn):
-        return days.read_time(query.text, language)
-    return days.read_day(query.text, now.astimezone(ZoneInfo(known.school_timezone)).date(), language)
+    return days.read_day(query.text, _here(at, at.now).date(), at.known.language or "en")
+
+
+def _time(at: At, query: TimeIn) -> time | None:
+    from locales import days  # noqa: PLC0415 - few conversations ask for a time
+
+    return days.read_time(query.text, at.known.language or "en")
+
+
+def _half_day(at: At, query: WhenIn) -> str | None:
+    from locales import days  # noqa: PLC0415 - few conversations ask for it
+
+    return days.half_day(query.text) or ("" if days.tells_when(query.text, at.known.language or "en") else None)
+
+
+_OWN: Answers = {
+    Nearest: lambda at, query: nearest.nearest(at.connection, query),
+    SchoolCalled: _school_called,
+    ZipOf: lambda at, query: places.zip_of(query.city, at.known.school_zip, exact=query.exact),
+    CityOf: _city,
+    DayIn: _day,
+    TimeIn: _time,
+    WhenIn: _half_day,
+    NowHere: lambda at, _query: _here(at, at.now),
+    WhereFrom: _came_from,
+    LookedForHere: lambda at, _query: outcomes.looked_for(at.connection, at.known, at.now),
+    WantedHere: lambda at, _query: preferences.wanted(at.connection, at.known.person_id, at.now),
+    HeldHere: lambda at, _query: holding.summary(at.connection, at.known),
+    CodeHere: _new_code,
+    TryCode: lambda at, query: linking.tried(at.connection, at.known, query.code, at.now),
+    WaysHere: lambda at, _query: linking.ways(at.connection, at.known),
+    CallsHere: lambda at, _query: desk.waiting(at.connection, at.known, at.now),
+    MayAsk: lambda at, query: gate.standing(at.connection, at.known, query, at.now),
+    Prove: lambda at, query: gate.prove(at.connection, at.known, query, at.now),
+    AskedLately: lambda at, _query: gate.asked_lately(at.connection, at.known, at.now),
+}
+ANSWERS: Answers = areas.joined((_OWN, areas.ANSWERS))
 
 
 def school(keyword: str, name: str, zip_code: str, phone: str, languages: tuple[str, ...] | list[str]) -> School:

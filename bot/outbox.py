@@ -12,9 +12,10 @@ import structlog
 from sqlalchemy import Connection
 
 from conversations.effects import Leave
-from storage import doubts, outbox, people
+from storage import doubts, outbox, pacing, people
 from storage.announcements import course, wording
 from storage.outbox import Row
+from storage.prepared import together
 from storage.tables import Kind, State
 
 from . import effects, metrics, still_you
@@ -24,12 +25,13 @@ from .channels import base
 from .channels.base import Channel, Handoff, Message, Sent, StatusReport
 from .channels.twilio_errors import FILTERED, TOO_FAST
 from .house import House
+from .turning import At
 
 log = structlog.get_logger()
 
-AT_ONCE = 16
+AT_ONCE = 64
 """Texts of one channel on their way at the same time."""
-FOR_REPLIES = 4
+FOR_REPLIES = 16
 """Of these, how many what we begin leaves free."""
 LOOK_EVERY = 1.0
 """Seconds after which a deliverer looks by itself, should nobody have woken it."""
@@ -159,13 +161,13 @@ class Deliverer:
 
     def claim(self, connection: Connection, room: int) -> tuple[list[Claimed], bool]:
         """Take rows within the sender's pace, and whether there may be more. What we begin is sifted here, at the last moment."""
-        now, pace, name = self.house.now(), self.channel.per_second, self.channel.name
+        now, name = self.house.now(), self.channel.name
         if room <= 0:
             return [], False
-        asked, unasked = outbox.allowance(connection, name, now, per_second=pace)
-        replies = outbox.nominated(connection, name, now, unasked=False, most=(first := min(room, asked)))
-        begun = outbox.nominated(connection, name, now, unasked=True, most=(then := min(room - len(replies), room - FOR_REPLIES, unasked)))
-        rows = [*replies, *begun]
+        pace = pacing.pace(connection, name, now, per_second=self.channel.per_second)
+        first, then = min(room, pace.asked), min(room - FOR_REPLIES, pace.unasked)
+        replies, begun = outbox.nominated(connection, name, now, asked=first, unasked=then)
+        rows = [*replies, *begun[: room - len(replies)]]
         if not rows:
             return [], False
         sieve = Sieve(name, self.house.sieving, now)
@@ -174,9 +176,11 @@ class Deliverer:
             telling.out_of_money(connection, number, now)
         for address_id in sieve.doubted:
             still_you.ask(connection, address_id, now, self.house.rules)
-        taken = outbox.take(connection, [row for row, _go in going], now, lease=self.lease)
         spent = sum(billed(name, row.text) for row, go in going if go.valid is None)
-        outbox.spend(connection, name, now, asked=spent, unasked=sieve.segments - spent, per_second=pace)
+        with together(connection):
+            taken = outbox.take(connection, [row for row, _go in going], now, lease=self.lease)
+            pacing.spend(connection, pace, asked=spent, unasked=sieve.segments - spent)
+            sieve.write(connection)
         claimed = [Claimed(row, go, self.retired(connection, row)) for row, (_row, go) in zip(taken, going, strict=True)]
         return claimed, len(replies) == first or len(begun) == then or len(going) < len(rows)
 
@@ -249,7 +253,7 @@ class Deliverer:
                 pass  # it stays *sending* until its lease is over; then the provider is asked
             case _:
                 if error.after is not None or error.code in TOO_FAST:
-                    outbox.slow_down(connection, self.channel.name, now + timedelta(seconds=error.after or SLOWER))
+                    pacing.slow_down(connection, self.channel.name, now + timedelta(seconds=error.after or SLOWER))
                 self.later(connection, row, error, now)
 
     def misconfigured(self, connection: Connection, row: Row, error: base.DeliveryError, now: datetime) -> None:
@@ -275,13 +279,8 @@ class Deliverer:
             return
         people.set_reachable(connection, address_id, since=now)
         if known.stopped_at is None:
-            effects.apply(
-                Leave("blocked" if self.channel.taps else f"carrier {code}"),
-                connection,
-                known,
-                now=now,
-                rules=self.house.rules,
-            )
+            how = "blocked" if self.channel.taps else f"carrier {code}"
+            effects.apply(Leave(how), At(connection, known, now, self.house.rules))
 
     # What was lost on the way
 

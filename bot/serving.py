@@ -35,6 +35,8 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 25
 AGAIN_AFTER = 3.0
+MAP_AFTER = 5.0
+"""Seconds until the map of ZIP codes is read, which takes a processor's second: whoever waited for the start is answered first."""
 WAITING_LINE = 2048
 """Connections that may wait to be accepted, while we start too."""
 
@@ -109,13 +111,15 @@ async def running(settings: Settings) -> AsyncIterator[House]:
     asyncio.get_running_loop().set_exception_handler(logs.broke)
     keys.take(settings)
     house = house_of(settings)
+    atlas = threading.Timer(MAP_AFTER, places.load)
+    atlas.daemon = True  # whoever stops us need not wait for it
     try:
         check_schema(house.database)
         house.database.run_now(keys.fit)
-        # the first city or location need not wait for it, nor whoever stops us
-        threading.Thread(target=places.load, name="atlas", daemon=True).start()
+        atlas.start()
         yield house
     finally:
+        atlas.cancel()
         for channel in house.channels.values():
             await channel.close()
         house.database.close()
@@ -134,7 +138,7 @@ def _pages(house: House) -> list[Job]:
         return []
     from . import phone  # noqa: PLC0415
 
-    return [partial(phone.hang_up, house)]
+    return [partial(phone.attend, house)]
 
 
 def _jobs(house: House) -> list[Job]:

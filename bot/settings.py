@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 from storage.people import ROLES
 
+_HOURS = re.compile(r"\s*([01]?\d|2[0-3])(:[0-5]\d)?(\s*,\s*([01]?\d|2[0-3])(:[0-5]\d)?)*\s*")
 SHORTEST_LEASE = 15.0
 """Seconds. A send that takes longer than its lease is asked about while it is still on its way, and would be repeated."""
 
@@ -90,6 +92,7 @@ class Settings:
     translate_hours: float = _setting("PLATICA_TRANSLATE_HOURS", 4.0, "hours of daytime a translator has before the next is asked")
     translate_url: str = _setting("PLATICA_TRANSLATE_URL", "", "a LibreTranslate server whose drafts translators may see; none if empty")
     translate_key: Secret = _setting("PLATICA_TRANSLATE_KEY", Secret(""), "its key, where it asks for one")
+    digests: str = _setting("PLATICA_DIGESTS", "8:30,12:30,16:30", "when liaisons are told who wrote, by the school's clock")
     log_json: bool = _setting("PLATICA_LOG_JSON", False, "1: one JSON object a line in the log")
 
     @property
@@ -202,6 +205,7 @@ def _wrong(settings: Settings) -> list[str]:
         "PLATICA_TRANSLATE_URL must be a whole address, like https://translate.example.org.": bool(settings.translate_url)
         and (urlsplit(settings.translate_url).scheme not in {"http", "https"} or not urlsplit(settings.translate_url).netloc),
         "PLATICA_TRANSLATE_KEY needs PLATICA_TRANSLATE_URL beside it.": bool(settings.translate_key) and not settings.translate_url,
+        "PLATICA_DIGESTS must be hours of a day with commas between, like 8:30,12:30,16:30.": not _HOURS.fullmatch(settings.digests),
         f"PLATICA_LEASE_SECONDS must be {SHORTEST_LEASE:.0f} or more: with less, a slow text could go out twice.": not (
             settings.lease_seconds >= SHORTEST_LEASE
             or _on_this_machine(settings.twilio_api_url if settings.sms else settings.telegram_api_url)

@@ -15,8 +15,8 @@ from storage import doubts, people
 from storage.tables import Kind
 
 from . import metrics
-from .effects import Rules
 from .inbox import drive, finish, who_is
+from .turning import At, Rules
 
 log = structlog.get_logger()
 
@@ -35,4 +35,4 @@ def ask(connection: Connection, address_id: int, now: datetime, rules: Rules) ->
     if not doubts.ask_once(connection, address_id, now):
         return 0
     turns = Hearing(FLOWS, Memory(questions=memory.questions), Reply(""), who_is(known)).start("still_you")
-    return finish(connection, known, drive(turns, connection, known, now), Kind.STILL_YOU, now=now, rules=rules)
+    return finish(connection, known, drive(turns, At(connection, known, now, rules)), Kind.STILL_YOU, now=now, rules=rules)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .effects import CloseCall
+from .say import KIND
 from .state import Turn
 from .talk import LookUp
 from .words import Words, _, as_is, joined, ngettext
@@ -26,23 +27,48 @@ class Waits:
     number: int
     since: datetime
     where: str
-    about: tuple[str, ...]
+    when: str
+    """A key of the list that `call_me` shows, or their own words."""
+    language: str
+    """A tag; empty where nobody knows."""
+    why: str
+    """As `AskForCall` has it."""
+
+    @property
+    def danger(self) -> bool:
+        return self.why in DANGERS
+
+
+MOST_TOLD = 3
+"""Calls that INBOX tells of; a text has room for no more."""
+WHEN = {
+    "morning": _("in the morning"),
+    "afternoon": _("in the afternoon"),
+    "any": _("at any time"),
+    "now": _("now"),
+}
+OTHERS = {
+    "housing": _("housing"),
+    "report": _("a text that was not from us"),
+    "our fault": _("an error of ours"),
+}
+DANGERS = {crisis.value: words for crisis, words in KIND.items()}
 
 
 @dataclass(frozen=True)
 class CallsHere(LookUp[tuple[Waits, ...] | None]):
-    """The calls that wait at their school, longest first; None to whoever may not see them."""
+    """The calls that wait at their school, whoever is in danger first, then longest first; None to whoever may not see them."""
 
 
 def inbox(hearing: Hearing) -> Turns:
-    """How many wait, and who has waited longest."""
+    """How many wait, and the first of them."""
     calls = yield from _waiting(hearing)
     if calls is None:
         return (yield from _ordinary(hearing))
     if not calls:
         return (yield from hearing.again(_("Nobody waits for a call.")))
     turn = yield from hearing.again(ngettext("{n} call waits.", "{n} calls wait.", len(calls)))
-    return replace(turn, said=(turn.said[0], _told(calls[0]), *turn.said[1:]))
+    return replace(turn, said=(turn.said[0], *(_told(hearing, call) for call in calls[:MOST_TOLD]), _when_made(), *turn.said[1:]))
 
 
 def take(hearing: Hearing) -> Turns:
@@ -51,7 +77,7 @@ def take(hearing: Hearing) -> Turns:
     if calls is None:
         return (yield from _ordinary(hearing))
     call = _named(hearing, calls)
-    return (yield from hearing.again(_no_such() if call is None else _told(call)))
+    return (yield from hearing.again(_no_such() if call is None else joined(" ", _told(hearing, call), _when_made())))
 
 
 def done(hearing: Hearing) -> Turns:
@@ -81,16 +107,33 @@ def _named(hearing: Hearing, calls: tuple[Waits, ...]) -> Waits | None:
     return next((call for call in calls if str(call.number) == hearing.reply.code), None)
 
 
-def _told(call: Waits) -> Words:
-    about = joined(", ", *(as_is(each) for each in call.about if each))
+def _told(hearing: Hearing, call: Waits) -> Words:
+    names = dict(hearing.who.school.languages)
+    about = joined(
+        ", ",
+        WHEN.get(call.when, as_is(call.when)),
+        as_is(names.get(call.language, call.language)) if call.language else None,
+        _why(call.why),
+    )
     return _(
-        "No. {number}, since {day} {hour}: {where}. {about}. When you have called: DONE {number}.",
+        "No. {number}, since {day} {hour}: {where}, {about}.",
         number=call.number,
         day=call.since.date(),
         hour=call.since.time(),
         where=as_is(call.where),
         about=about,
     )
+
+
+def _why(why: str) -> Words | None:
+    _language, colon, spoken = why.partition("language: ")
+    if colon:
+        return _("speaks {language}", language=as_is(spoken))
+    return (OTHERS | DANGERS).get(why) or (as_is(why) if why else None)
+
+
+def _when_made() -> Words:
+    return _("When you have called, text DONE and its number: DONE 12.")
 
 
 def _no_such() -> Words:

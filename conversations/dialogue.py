@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import desk, doubt, linking, lists, say, topics, wishes
-from .announcements import obeying
-from .announcements.orders import BEGIN, NUMBERED, Order, Verb
+from . import at_work, desk, doubt, linking, lists, say, topics, wishes
+from .announcements.orders import Verb
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
 from .engine import Flow, Run, back, conversation, run, talk_of
+from .events import door
+from .events import hearing as events
 from .gate import Asked, AskedLately
 from .keywords import Keyword, Leaving
 from .questions import Unclear
+from .replies import hearing as replies
 from .reply import Reply
 from .state import Conversation, Memory, Turn
 from .talk import Json, LookUp, SchoolCalled
@@ -102,7 +104,7 @@ class Hearing:
         reply = self.reply
         if reply.keyword is Keyword.STOP:
             return self.leave("keyword")
-        if (turn := (yield from self.to_be_sent())) is not None:
+        if (turn := (yield from at_work.heard(self))) is not None:
             return turn
         if reply.crisis is not None:
             return self.crisis()
@@ -126,43 +128,20 @@ class Hearing:
         return (yield from lists.lettered(self)) or (yield from self.ordinary())
 
     def ordinary(self) -> Turns:
+        if self.reply.pressed is not None and self.reply.pressed.event:
+            return (yield from events.pressed(self))
+        if (
+            turn := (yield from replies.from_staff(self)) or (yield from events.coded(self)) or (yield from events.instead(self))
+        ) is not None:
+            return turn
         if self.memory.open is not None:
             return (yield from self.answer(self.memory.open))
-        return (yield from wishes.heard(self)) or (yield from self.lost())
+        return (yield from wishes.heard(self)) or (yield from replies.from_family(self)) or (yield from self.lost())
 
     @property
     def says_yes_to_nothing(self) -> bool:
         """A stopped person's YES with no question open: the carriers take it for START."""
         return self.reply.keyword is Keyword.YES and self.memory.open is None
-
-    # Staff at work: text that is to be sent
-
-    def to_be_sent(self) -> Generator[LookUp[Any], Any, Turn | None]:
-        """An order of staff, or the next piece of what they are writing. Danger in it is no reason not to send it: we only ask."""
-        order, turn = self.ordered, None
-        if order is not None and (obey := ORDERS.get(order.verb)) is not None:
-            turn = yield from obey(self, order)
-        if turn is None and self.drafting:
-            assert self.memory.open is not None
-            turn = yield from self.answer(self.memory.open)
-        if turn is not None and self.reply.crisis is not None:
-            return replace(turn, said=(say.if_it_is_crisis(self.who), *turn.said))
-        return turn
-
-    @property
-    def ordered(self) -> Order | None:
-        """The order they gave, with the number of the open draft where they gave none.
-
-        In the middle of a draft an order with text behind it and no number is a piece ("Reply YES by Friday"), unless it begins another.
-        """
-        order = self.reply.order
-        if order is None or not self.drafting or order.number is not None or order.verb not in NUMBERED:
-            return order
-        if order.text:
-            return order if order.verb in BEGIN else None
-        assert self.memory.open is not None
-        number = self.memory.open.about.get("draft")
-        return replace(order, number=number) if isinstance(number, int) else order
 
     @property
     def drafting(self) -> bool:
@@ -218,6 +197,8 @@ class Hearing:
         school = None
         if self.reply.start_with:
             school = yield SchoolCalled(self.reply.start_with)
+            if school is None and not self.who.stopped and (turn := (yield from events.by_link(self, self.reply.start_with))) is not None:
+                return turn
         if school is None and self.who.stopped and not self.who.joined:
             said = () if self.reply.answered else (say.back_and_not_joined(self.who),)
             return self.returning(Turn(self.memory, said))
@@ -289,11 +270,15 @@ class Hearing:
         if reply.nowhere:
             return (yield from self.again(say.off_the_map(self.who)))
         if reply.bare and not reply.plain:
+            if (turn := (yield from events.over_it(self))) is not None:
+                return turn
             return (yield from self.again(_("To be sure I understand you, please answer this once more:")))
+        if before.flow == lists.FLOW and not self.who.joined and (turn := (yield from wishes.joins(self))) is not None:
+            return turn  # below a list stands how to join, and some keyword is the name of a town: Mesa, Arizona
         ran = yield from self.run(before, reply)
         if ran.unclear is None:
             return (yield from self.settle(ran))
-        wished = None if self.drafting else (yield from wishes.heard(self))
+        wished = None if self.drafting else ((yield from wishes.heard(self)) or (yield from replies.from_family(self)))
         return wished or (yield from self.missed(before, ran, ran.unclear))
 
     def settle(self, ran: Run, said: tuple[Words, ...] = (), effects: tuple[object, ...] = ()) -> Turns:
@@ -317,7 +302,7 @@ class Hearing:
             case False:
                 self.memory = replace(self.memory, paused=())
                 return Turn(self.memory, said, effects=effects)
-            case _over if memory.paused:
+            case _over if memory.paused and not self.who.in_crisis:
                 following = conversation("resume")
             case _over:
                 return Turn(self.memory, said, effects=effects)
@@ -361,6 +346,8 @@ class Hearing:
             return Turn(replace(self.memory, unclear=self.misses))
         if self.who.in_crisis:
             return Turn(replace(self.memory, unclear=self.misses), (say.if_it_is_crisis(self.who),))
+        if (turn := (yield from events.lost(self))) is not None:
+            return turn
         turn = (yield from self.start("offer_call")) if self.misses == OFFER_AT else Turn(self.memory, (say.not_understood(self.who),))
         return replace(turn, memory=replace(turn.memory, unclear=self.misses))
 
@@ -413,9 +400,9 @@ COMMANDS = {
     Keyword.DONE: desk.done,
     Keyword.LINK: linking.heard,
     Keyword.UNLINK: linking.unlink,
+    Keyword.EVENTS: events.events,
+    Keyword.CHANGE: events.change,
+    Keyword.HOUSEHOLD: events.household,
+    Keyword.HERE: door.heard,
     **topics.COMMANDS,
 }
-
-
-ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn | None]]] = {**obeying.OBEY}
-"""What each order of staff does; None lets the message be heard like any other. The areas that have orders fill it in."""

@@ -88,6 +88,8 @@ class AskForCall:
     """Where to ring, if not at the address itself."""
     why: str = ""
     """One word of ours, never a text of theirs: "language: mixteco", "crisis"."""
+    hour: str = ""
+    """The key of the hour that is promised (`conversations.replies.calls`), if one is."""
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,14 @@ _NOT_WORDS = re.compile(r"[^\w\s']+|_")
 
 def fold(text: str) -> str:
     """Lower case, no accents, no punctuation or emoji, plain digits, single spaces. An apostrophe is dropped: "can't" is "cant"."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_QUOTES)).casefold()
-    bare = "".join(_plain(c) for c in decomposed if not unicodedata.combining(c))
+    bare = text.lower().replace("`", "") if text.isascii() else _bare(text)
     return " ".join(_NOT_WORDS.sub(" ", bare.replace("'", "")).split())
+
+
+def _bare(text: str) -> str:
+    """Lower case, in ASCII as far as that goes."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_QUOTES)).casefold()
+    return "".join(_plain(c) for c in decomposed if not unicodedata.combining(c))
 
 
 def _plain(character: str) -> str:

@@ -30,6 +30,8 @@ class Keyword(Enum):
     WRONG = "wrong number"
     LINK = "link"
     UNLINK = "unlink"
+    HERE = "here"
+    """At the door of an event; only with its four digits."""
     TOPICS = "topics"
     PAUSE = "pause"
     ONLY_URGENT = "only urgent"
@@ -40,6 +42,9 @@ class Keyword(Enum):
     INBOX = "inbox"
     TAKE = "take a call"
     DONE = "call made"
+    EVENTS = "events"
+    CHANGE = "change an answer"
+    HOUSEHOLD = "household"
 
 
 class Crisis(Enum):

@@ -15,6 +15,8 @@ class Pressed:
 
     question: int
     option: int
+    event: int = 0
+    """An event's own button rather than a question's: the option is one of `conversations.events.hearing.BUTTONS`."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Reply:
     lone: str = ""
     """The one word that is left without those around it ("hi", "I want", "please"): perhaps a school's."""
     code: str = ""
-    """The six digits after LINK."""
+    """The six digits after LINK, the four after HERE, the number of a call."""
     start_with: str = ""
     """What followed /start in a deep link: a school's keyword."""
     media: bool = False

@@ -104,7 +104,7 @@ def staff_alert(kind: Crisis, at: time) -> Words:
     """To trained staff: that somebody needs them, not what was said, nor who it is."""
     return _(
         "Safety flag ({kind}) at {time}. Someone may be in danger. Please look at once: text INBOX to see whom to call.",
-        kind=_KIND[kind],
+        kind=KIND[kind],
         time=at,
     )
 
@@ -219,7 +219,7 @@ COMMANDS = {
 }
 """The command menu of a channel that has one."""
 
-_KIND = {
+KIND = {
     Crisis.SELF: _("harm to oneself"),
     Crisis.VIOLENCE: _("violence at home"),
     Crisis.CHILD: _("harm to a child"),

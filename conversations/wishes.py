@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from . import lists, say
 from .effects import AskForCall, ForgetChild
 from .engine import conversation, run, talk_of
+from .events import hearing as events
 from .folding import fold
 from .keywords import Keyword, Meaning
 from .questions import ZipOf
@@ -70,14 +71,16 @@ def heard(hearing: Hearing) -> Wish:
     reply, before = hearing.reply, hearing.memory.open
     if (turn := (yield from first(hearing))) is not None:
         return turn
+    if (turn := (yield from events.heard(hearing))) is not None:
+        return turn
     if (turn := (yield from _needed(hearing))) is not None:
         return turn
     if reply.nowhere:
         return (yield from hearing.again(say.off_the_map(hearing.who)))
     if reply.media:
         return (yield from hearing.again(say.no_media(hearing.who)))
-    if reply.lone and (school := (yield SchoolCalled(reply.lone))) is not None:
-        return (yield from hearing.start("join", how="keyword", school=school.keyword))
+    if (turn := (yield from joins(hearing))) is not None:
+        return turn
     listed = before is None or before.flow == "find_help"
     if reply.keyword is Keyword.THANKS or (listed and (reply.keyword is Keyword.OK or reply.polite)):
         return Turn(hearing.memory)
@@ -86,6 +89,13 @@ def heard(hearing: Hearing) -> Wish:
     if before is None and not hearing.who.joined and fold(hearing.who.school.keyword) in fold(reply.text).split():
         return (yield from hearing.start("may_join"))
     return (yield from last(hearing))
+
+
+def joins(hearing: Hearing) -> Wish:
+    """The keyword of a school, alone."""
+    if hearing.reply.lone and (school := (yield SchoolCalled(hearing.reply.lone))) is not None:
+        return (yield from hearing.start("join", how="keyword", school=school.keyword))
+    return None
 
 
 def _needed(hearing: Hearing) -> Wish:

@@ -24,6 +24,8 @@ class Words:
     verbatim: bool = False
     parts: tuple[Words, ...] = ()
     """Joined by `singular` instead of being a sentence."""
+    language: str | None = None
+    """Said in this one, whatever language the rest is in: an answer in the language of a question."""
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from conversations.announcements.audience import Criterion
-from conversations.announcements.audience_words import ALL, AND, NAMED, NOT, SMALL, Vocabulary
+from conversations.announcements.audience_words import ALL, AND, COMING, EVENT, NAMED, NOT, SMALL, Vocabulary
 from conversations.folding import fold
 
 from .catalogs import LANGUAGES
 from .lexicon import entries
 
 
-def vocabulary(schools: Mapping[str, str], languages: Mapping[str, str] = LANGUAGES) -> Vocabulary:
-    """The words for somebody who announces at these schools (keyword and name), in these languages (tag and name)."""
-    return Vocabulary(_words(), labels(), languages, {fold(keyword): name for keyword, name in schools.items()})
+def vocabulary(schools: Mapping[str, str], languages: Mapping[str, str] = LANGUAGES, events: Mapping[str, int] | None = None) -> Vocabulary:
+    """The words for somebody who announces at these schools (keyword and name), in these languages (tag and name), with these events (code and id)."""
+    named = {fold(keyword): name for keyword, name in schools.items()}
+    return Vocabulary(_words(), labels(), languages, named, dict(_comers(events or {})))
+
+
+def _comers(events: Mapping[str, int]) -> Iterator[tuple[str, Criterion]]:
+    """What names who comes to an event: its code, alone or with a word for coming."""
+    words = [fold(word) for tag in LANGUAGES for word in entries(tag, "audience", COMING)]
+    for code, number in events.items():
+        comers = Criterion(EVENT, f"{number}:{COMING}")
+        yield code, comers
+        yield from ((f"{code} {word}", comers) for word in words)
 
 
 @cache

@@ -33,6 +33,11 @@ _LEAP = 9
 """Years within which a 29 February comes again."""
 
 
+def month_names(language: str) -> frozenset[str]:
+    """What a language, or another, calls months; folded."""
+    return frozenset(_names(spoken(language)).months)
+
+
 def read_day(text: str, today: date, language: str) -> date | None:
     """The day a text means, from today on where it leaves out the year or the month; None if it means none.
 

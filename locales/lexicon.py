@@ -17,9 +17,12 @@ from typing import TypeVar
 from conversations.announcements import audience_words
 from conversations.announcements.orders import Verb
 from conversations.announcements.urgent import TEMPLATES
+from conversations.events.asked import ASKED
+from conversations.events.household import COMMENTS
 from conversations.folding import fold
 from conversations.keywords import Crisis, Keyword, Leaving, Meaning
 from conversations.needs import NEEDS
+from conversations.replies.asking import Asks
 from conversations.reply import Tongue
 from conversations.surveys.linting import Theme, Trait
 
@@ -47,7 +50,10 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
     ("audience", audience_words.ALL, "Everybody: SEND all: …"),
     ("audience", audience_words.AND, "families and staff"),
     ("audience", audience_words.NOT, "all but staff, families except …"),
+    ("audience", audience_words.COMING, "Who comes, behind the code of an event: SEND pizza coming: …"),
     ("audience", audience_words.SMALL, "Words between these that say nothing: the, of, who speak."),
+    *(("household", word.value, comment) for word, comment in COMMENTS.items()),
+    *(("event question", asked, comment) for asked, comment in ASKED.items()),
     *(("asks about", each.value, "Words of a survey's question that show it asks about this. Singular and plural.") for each in Theme),
     *(("tells who", each.value, "Words of a survey's question whose answer helps to tell who somebody is.") for each in Trait),
     *(("template", slug, "Staff only: what they call this urgent text, behind URGENT.") for slug in TEMPLATES),
@@ -80,6 +86,14 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
     ("day", "the afternoon", "The same, of the afternoon."),
     ("day", "any time", "Any time is good: any time, whenever. Or one that has no hour: the weekend, after work."),
     ("day", "around a day", "Words around a day or an hour that say nothing: on, at, the, next."),
+    *(
+        ("asks", each.value, "How a family asks for this of an event it was told of; the rest of the message must be about it.")
+        for each in Asks
+    ),
+    ("asks", "urgent", "Words that cannot wait until a person reads the inbox: today, now."),
+    ("asks", "around a question", "Single words around such a question that change nothing: is, the, it, event, start."),
+    ("asks", "names a place", "Words beside which a sentence says where: gym, room, street."),
+    ("asks", "until", "Words before the hour at which something ends: until, ends."),
     ("small words", "courtesy", "Single words around an answer that change nothing: please, hi."),
     ("small words", "before a number", "Single words before a number that change nothing: the, option."),
     ("small words", "before a place", "What stands before the name of a town: in, near, around."),
@@ -99,6 +113,8 @@ class Lexicon:
     """Everything people text, folded, in all languages; `tongue` is the language of a phrase that just one of them knows."""
 
     whole: Mapping[Tokens, Mapping[str, Keyword]]
+    at_door: Mapping[Tokens, str | None]
+    """What stands before a door's code, with the language it is of."""
     numbers: Mapping[Tokens, Mapping[str, int]]
     languages: Mapping[Tokens, str]
     language_phrases: Phrases[str]
@@ -235,6 +251,7 @@ class _Reading:
             self.fill(crises, "crisis", kind.value, kind)
         return Lexicon(
             whole=whole,
+            at_door=self.at_door(),
             numbers=self.numbers(),
             languages=languages,
             language_phrases=language_phrases,
@@ -325,10 +342,19 @@ class _Reading:
     def whole(self) -> dict[Tokens, dict[str, Keyword]]:
         found: dict[Tokens, dict[str, Keyword]] = defaultdict(dict)
         for keyword in Keyword:
+            if keyword is Keyword.HERE:
+                continue
             for tag, words in self.folded("keyword", keyword.value):
                 self.tongues[words].add(tag)
                 found[words].setdefault(tag, keyword)
         return dict(found)
+
+    def at_door(self) -> dict[Tokens, str | None]:
+        """Of no meaning by themselves, and of no language either where several have them."""
+        found: dict[Tokens, str | None] = {}
+        for tag, words in self.folded("keyword", Keyword.HERE.value):
+            found[words] = tag if found.get(words, tag) == tag else None
+        return found
 
     def needs(self) -> tuple[Phrases[str], dict[Tokens, str]]:
         anywhere, whole = Phrases[str](), dict[Tokens, str]()

@@ -13,7 +13,7 @@ from conversations.keywords import Crisis, Keyword, Leaving, Meaning
 from conversations.needs import NEEDS, URGENT
 from conversations.reply import Reply, Tongue
 
-from . import redaction, tongues
+from . import household, redaction, tongues
 from .lexicon import Lexicon, lexicon
 from .phrases import Hit, Phrases, Tokens
 
@@ -50,6 +50,8 @@ _MOST_OF_A_PLACE = 3
 _MOST_AROUND = 6
 _LONGEST_KEYWORD = 20
 _CODE_DIGITS = 6
+_AT_DOOR = re.compile(r"((?:[^\W\d_]+ ){0,3}[^\W\d_]+) ?([0-9]{2}) ?([0-9]{2})(?![0-9])(.*)")
+_LINKED_DOOR = re.compile(r"here-([0-9]{4})")
 
 
 def read(text: str, *, language: str | None = None) -> Reply:
@@ -65,6 +67,8 @@ def read(text: str, *, language: str | None = None) -> Reply:
 
 def _command(text: str, name: str, rest: str, language: str | None) -> Reply:
     """Telegram's "/start MESA" and its kin; what follows any other command is read along with it."""
+    if name.lower() == "start" and (door := _LINKED_DOOR.fullmatch(rest.strip().lower())):
+        return Reply(text, keyword=Keyword.HERE, code=door[1])
     if name.lower() == "start":
         return Reply(text, keyword=Keyword.START, start_with=rest.strip())
     heard = read(f"{name} {rest}".strip(), language=language)
@@ -94,8 +98,11 @@ class _Message:
         """The phrases that meant something, which tell the language."""
 
     def reply(self) -> Reply:
-        if code := self.code():
-            return Reply(self.text, keyword=Keyword.LINK, code=code, speaks=self.speaks())
+        joins, code = self.code()
+        if code:
+            return Reply(self.text, keyword=joins, code=code, speaks=self.speaks())
+        if door := self.door():
+            return Reply(self.text, keyword=Keyword.HERE, code=door[0], speaks=door[1])
         if (desk := self.about_a_call()) is not None:
             return Reply(self.text, keyword=desk, code=self.words[-1], speaks=self.speaks())
         keyword, number = self.keyword(), self.number()
@@ -151,15 +158,29 @@ class _Message:
     def thanks(self) -> bool:
         return any(Keyword.THANKS in self.known.whole.get((word,), {}).values() for word in self.words)
 
-    def code(self) -> str:
-        """Six digits, however they are spaced, after the word for linking: "LINK 552 811"; empty if it is anything else."""
+    def code(self) -> tuple[Keyword | None, str]:
+        """Six digits, however they are spaced, after the word that joins: "LINK 552 811"; empty if it is anything else."""
         words = tuple("".join(map(_digit, word)) for word in self.words)
         said = tuple(word for word in words if not word.isdecimal())
         digits = "".join(words[len(said) :])
-        if not (digits.isdecimal() and len(digits) == _CODE_DIGITS) or self.own(self.known.whole.get(self.core(said))) is not Keyword.LINK:
-            return ""
+        if not (digits.isdecimal() and len(digits) == _CODE_DIGITS):
+            return None, ""
+        joins = self.own(self.known.whole.get(self.core(said)))
+        if joins not in {Keyword.LINK, Keyword.HOUSEHOLD}:
+            return None, ""
         self.heard.append(said)
-        return digits
+        return joins, digits
+
+    def door(self) -> tuple[str, str | None] | None:
+        """Four digits after a word for being there, and its language: "HERE 4821", "aqui4821", "HERE 4821 2 adults 3 kids"."""
+        found = _AT_DOOR.fullmatch(" ".join("".join(map(_digit, word)) for word in self.words))
+        words = tuple(found[1].split()) if found else ()
+        if found is None or words not in self.known.at_door:
+            return None
+        rest = found[4].strip()
+        if rest and ((said := household.read(rest)) is None or said.counted is None):
+            return None
+        return found[2] + found[3], self.known.at_door[words]
 
     def about_a_call(self) -> Keyword | None:
         """What staff say of a call by its number: "DONE 12"."""

@@ -42,6 +42,8 @@ def warm() -> None:
 
 
 def _sentence(words: Words, language: str) -> str:
+    if words.language is not None:
+        language = spoken(words.language)
     if words.verbatim:
         return words.singular
     if words.parts:

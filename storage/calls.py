@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,15 +22,18 @@ def ask(
     why: str,
     now: datetime,
     inbound_id: int | None = None,
+    promised: Mapping[str, Any] | None = None,
 ) -> None:
     """Somebody wants to be rung. Asking twice for the same reason, while nobody has rung, changes the earlier wish.
 
     `inbound_id` is the message to be read by whoever rings; a new one is to be seen again.
+    `promised` is the hour it shall be in, and by whom: begins_at, ends_at, person_id.
     """
+    hour = {"begins_at": None, "ends_at": None, "person_id": None, "told_at": None, "missed_at": None, **(promised or {})}
     waits = select(col(Call.id), col(Call.why)).where(col(Call.address_id) == address_id, col(Call.done_at).is_(None))
     same = [call_id for call_id, reason in connection.execute(waits) if reason == why]  # sealed: the database cannot compare it
     if same:
-        new = {"when": when, "number": number, "inbound_id": inbound_id, "seen_at": None}
+        new = {"when": when, "number": number, "inbound_id": inbound_id, "seen_at": None, **hour}
         connection.execute(update(Call).where(col(Call.id).in_(same)).values(**new))
     else:
         row = {
@@ -41,6 +44,7 @@ def ask(
             "why": why,
             "asked_at": now,
             "inbound_id": inbound_id,
+            **hour,
         }
         connection.execute(insert(Call).values(row))
 

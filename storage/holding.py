@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 from sqlmodel import SQLModel, col
 
 from conversations.flows.forget import Held
@@ -24,11 +24,13 @@ from .events.tables import Attendance, Event, Household, Rsvp, Slot
 from .gate import forgotten
 from .gate.tables import Audit, Forgotten, GateApp, GateCode, GateLock
 from .people import Known
+from .replies.tables import Absence, CallWindow, Thread
 from .roster.tables import Introduction
+from .sealing import Sealed
 from .surveys.tables import Response, Survey
 from .tables import Address, Call, Consent, Due, FollowUp, Inbound, LinkCode, Membership, Outbox, Person, Preference, School, State
 
-OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, FollowUp, Introduction, LinkCode)
+OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, FollowUp, Introduction, LinkCode, Thread)
 """Tables whose rows go with the address."""
 OF_PERSON: tuple[type[SQLModel], ...] = (
     Membership,
@@ -38,6 +40,8 @@ OF_PERSON: tuple[type[SQLModel], ...] = (
     GateLock,
     Translator,
     Approver,
+    Absence,
+    CallWindow,
     Rsvp,
     Household,
     Attendance,
@@ -112,7 +116,10 @@ def held(connection: Connection, known: Known) -> dict[str, Any]:
 def _messages(connection: Connection, address_id: int) -> list[dict[str, Any]]:
     """Theirs and ours, in the order of time."""
     heard: Any = select(col(Inbound.received_at).label("at"), col(Inbound.text)).where(col(Inbound.address_id) == address_id)
-    said: Any = select(col(Outbox.created_at).label("at"), col(Outbox.text), col(Outbox.kind), col(Outbox.state))
+    words = and_(col(Text.announcement_id) == col(Outbox.announcement_id), col(Text.language) == col(Outbox.language))
+    text: Any = func.coalesce(col(Outbox.text), col(Text.body), type_=Sealed())
+    said: Any = select(col(Outbox.created_at).label("at"), text.label("text"), col(Outbox.kind), col(Outbox.state))
+    said = said.select_from(Outbox).join(Text, words, isouter=True)
     rows = [{"from": "them", **row} for row in _rows(connection, heard.order_by(col(Inbound.id)))]
     rows += [{"from": "us", **row} for row in _rows(connection, said.where(col(Outbox.address_id) == address_id).order_by(col(Outbox.id)))]
     return sorted(rows, key=lambda row: str(row["at"]))
@@ -148,11 +155,11 @@ def forget(connection: Connection, known: Known, now: datetime, *, how: str) -> 
 
 
 def _erase_texts(connection: Connection, address_id: int) -> dict[str, int]:
-    heard = update(Inbound).where(col(Inbound.address_id) == address_id).values(text=None, address_id=None)
+    heard = update(Inbound).where(col(Inbound.address_id) == address_id).values(text=None, address_id=None, thread_id=None)
     said = update(Outbox).where(col(Outbox.address_id) == address_id)
     for state, becomes in ((State.WAITING, State.SKIPPED), (State.HELD, State.SKIPPED), (State.SENDING, State.UNKNOWN)):
         connection.execute(said.where(col(Outbox.state) == state).values(state=becomes, reason="forgotten"))
-    emptied = said.values(text=None, buttons=None, buttons_live=False, provider_id=None)
+    emptied = said.values(text=None, thread_id=None, buttons=None, buttons_live=False, provider_id=None)
     return {"inbound": connection.execute(heard).rowcount, "outbox": connection.execute(emptied).rowcount}
 
 

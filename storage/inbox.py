@@ -46,3 +46,9 @@ def recorded(connection: Connection, channel: str, provider_ids: list[str]) -> s
     """Those of the provider's ids that we have."""
     query = select(col(Inbound.provider_id)).where(col(Inbound.channel) == channel, col(Inbound.provider_id).in_(provider_ids))
     return set(connection.execute(query).scalars())
+
+
+def text_of(connection: Connection, address_id: int, inbound_id: int) -> str | None:
+    """The words of a message of just this address; None once they are erased."""
+    mine = [col(Inbound.id) == inbound_id, col(Inbound.address_id) == address_id]
+    return connection.execute(select(col(Inbound.text)).where(*mine)).scalar_one_or_none()

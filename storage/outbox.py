@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, String, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from .database import upsert
-from .prepared import Prepared
-from .tables import Address, Kind, Outbox, Person, School, Sender, State
+from .prepared import Prepared, together
+from .tables import Address, Kind, Outbox, Person, School, State
 
 PRIORITY = {
     Kind.REPLY: 0,
@@ -86,6 +85,7 @@ def _complete(row: Mapping[str, Any]) -> dict[str, Any]:
         "inbound_id": None,
         "announcement_id": None,
         "language": None,
+        "thread_id": None,
         "buttons": None,
         "ask_location": "",
         "question": 0,
@@ -133,7 +133,7 @@ _NEXT = (
     .join(Address, col(Address.id) == col(Outbox.address_id))
     .join(Person, col(Person.id) == col(Outbox.person_id))
 )
-_NOMINATED = (
+_NOMINATED = Prepared(
     _NEXT.where(
         col(Outbox.channel) == bindparam("channel"),
         col(Outbox.state) == State.WAITING,
@@ -145,33 +145,36 @@ _NOMINATED = (
     .limit(bindparam("most"))
     .with_for_update(of=Outbox, skip_locked=True)
 )
-_TAKE = (
+_TAKE = Prepared(
     update(Outbox)
     .where(col(Outbox.id).in_(bindparam("ids", expanding=True)))
     .values(state=State.SENDING, attempts=col(Outbox.attempts) + 1, lease_until=bindparam("until"), handed_off_at=bindparam("at"))
 )
 
 
-def nominated(connection: Connection, channel: str, now: datetime, *, unasked: bool, most: int) -> list[Row]:
-    """The next rows of a channel, of each person only the oldest that is not settled: what was asked for, or what we begin.
+def nominated(connection: Connection, channel: str, now: datetime, *, asked: int, unasked: int) -> tuple[list[Row], list[Row]]:
+    """The next rows of a channel, of each person only the oldest that is not settled: so many that were asked for, and that we begin.
 
-    They are the caller's until the end of the transaction: to `take`, hold or skip.
+    They are the caller's until the end of the transaction: to `take`, hold, skip or leave.
     """
-    if most <= 0:
-        return []
-    first, last = (_BEGUN, max(PRIORITY.values())) if unasked else (0, _BEGUN - 1)
-    where = {"channel": channel, "now": now, "most": most, "first": first, "last": last}
-    return [_row(found) for found in connection.execute(_NOMINATED, where)]
+    ranges = ((0, _BEGUN - 1, asked), (_BEGUN, max(PRIORITY.values()), unasked))
+    with together(connection):
+        found = [
+            _NOMINATED.ask(connection, channel=channel, now=now, most=most, first=first, last=last) if most > 0 else list
+            for first, last, most in ranges
+        ]
+    replies, begun = ([_row(each) for each in rows()] for rows in found)
+    return replies, begun
 
 
 def take(connection: Connection, rows: Sequence[Row], now: datetime, *, lease: timedelta) -> list[Row]:
     """Mark rows as on their way."""
     if rows:
-        connection.execute(_TAKE, {"ids": [row.id for row in rows], "until": now + lease, "at": now})
+        _TAKE.do(connection, ids=[row.id for row in rows], until=now + lease, at=now)
     return [replace(row, attempts=row.attempts + 1) for row in rows]
 
 
-_PUT_OFF = (
+_PUT_OFF = Prepared(
     update(Outbox)
     .where(col(Outbox.id) == bindparam("row"), col(Outbox.state) == State.WAITING)
     .values(state=State.HELD, due_at=bindparam("until"), reason=bindparam("why"))
@@ -180,8 +183,7 @@ _PUT_OFF = (
 
 def hold(connection: Connection, rows: Sequence[tuple[int, datetime, str]]) -> None:
     """Rows that may not leave before a moment, and why. Until somebody wakes them nobody claims them."""
-    if rows:
-        connection.execute(_PUT_OFF, [{"row": row, "until": until, "why": why} for row, until, why in rows])
+    _PUT_OFF.many(connection, [{"row": row, "until": until, "why": why} for row, until, why in rows])
 
 
 def _row(found: Any) -> Row:
@@ -202,58 +204,6 @@ def lost(connection: Connection, now: datetime, channel: str, *, until: datetime
     if rows:
         connection.execute(update(Outbox).where(col(Outbox.id).in_([row.id for row in rows])).values(lease_until=until))
     return rows
-
-
-_MEET = upsert(lambda insert: insert(Sender).on_conflict_do_nothing(index_elements=["name"]))
-_AHEAD = timedelta(seconds=1)
-"""How far ahead of its pace a sender may be."""
-
-
-def _unasked(sender: str) -> str:
-    """What we begin has a pace of its own, which replies count in too: so it waits for them, and they never wait for it."""
-    return f"{sender} unasked"
-
-
-def allowance(connection: Connection, sender: str, now: datetime, *, per_second: float) -> tuple[int, int]:
-    """How many texts a sender may hand off now: that were asked for, and that were not. What is taken is spent in the same transaction."""
-    names = [sender, _unasked(sender)]
-    query = select(col(Sender.name), col(Sender.free_at)).where(col(Sender.name).in_(names)).order_by(col(Sender.name)).with_for_update()
-    free = {row.name: row.free_at for row in connection.execute(query)}
-    if len(free) < len(names):
-        connection.execute(_MEET[connection.dialect.name], [{"name": name, "free_at": now} for name in names])
-        return allowance(connection, sender, now, per_second=per_second)
-    asked, unasked = (_tokens(free[name], now, per_second) for name in names)
-    return asked, unasked
-
-
-def _tokens(free_at: datetime, now: datetime, per_second: float) -> int:
-    return int(max(0.0, min(_most(per_second), (now + _AHEAD - free_at).total_seconds() * per_second + 1e-6)))
-
-
-def _most(per_second: float) -> float:
-    """Of texts at once, however long there were none."""
-    return max(1.0, per_second)
-
-
-def spend(connection: Connection, sender: str, now: datetime, *, asked: int, unasked: int, per_second: float) -> None:
-    """Count what leaves, in texts, or in segments where a text has several."""
-    spent = {sender: asked, _unasked(sender): asked + unasked}
-    for name, texts in spent.items():
-        if texts:
-            _advance(
-                connection, name, now + _AHEAD - timedelta(seconds=_most(per_second) / per_second), timedelta(seconds=texts / per_second)
-            )
-
-
-def _advance(connection: Connection, name: str, at_least: datetime, by: timedelta) -> None:
-    free_at = connection.execute(select(col(Sender.free_at)).where(col(Sender.name) == name)).scalar_one()
-    connection.execute(update(Sender).where(col(Sender.name) == name).values(free_at=max(free_at, at_least) + by))
-
-
-def slow_down(connection: Connection, sender: str, until: datetime) -> None:
-    """The provider said that we are too fast: until then nothing that we begin is tried. Replies keep their own times."""
-    mine = [col(Sender.name) == _unasked(sender), col(Sender.free_at) < until + _AHEAD]
-    connection.execute(update(Sender).where(*mine).values(free_at=until + _AHEAD))
 
 
 # Settling
@@ -277,17 +227,26 @@ def settle(connection: Connection, row_id: int, state: State, *, provider_id: st
     return found.rowcount == 1
 
 
-_MANY = (
-    update(Outbox)
-    .where(col(Outbox.id) == bindparam("row"), or_(*(col(Outbox.state) == each for each, rank in RANK.items() if rank < RANK[State.SENT])))
-    .values(state=State.SENT, provider_id=bindparam("provider"), reason="", lease_until=None)
+_SENT = {"state": State.SENT, "reason": "", "lease_until": None}
+_NOT_FURTHER = or_(*(col(Outbox.state) == each for each, rank in RANK.items() if rank < RANK[State.SENT]))
+_EACH_SENT = Prepared(
+    update(Outbox).where(col(Outbox.id) == bindparam("row"), _NOT_FURTHER).values(**_SENT, provider_id=bindparam("provider"))
 )
+_taken = (
+    func.unnest(bindparam("rows", type_=ARRAY(BigInteger)), bindparam("providers", type_=ARRAY(String)))
+    .table_valued("of", "provider", name="taken")
+    .render_derived()
+)
+_ALL_SENT = Prepared(update(Outbox).where(col(Outbox.id) == _taken.c.of, _NOT_FURTHER).values(**_SENT, provider_id=_taken.c.provider))
+"""PostgreSQL's: one statement for all of them costs half of one for each."""
 
 
 def all_sent(connection: Connection, sent: Sequence[tuple[int, str]]) -> None:
     """Many rows at once that the provider took, with its ids; what is further already stays."""
-    if sent:
-        connection.execute(_MANY, [{"row": row, "provider": provider_id} for row, provider_id in sent])
+    if connection.dialect.name == "sqlite":
+        _EACH_SENT.many(connection, [{"row": row, "provider": provider_id} for row, provider_id in sent])
+    elif sent:
+        _ALL_SENT.do(connection, rows=[row for row, _ in sent], providers=[provider_id for _, provider_id in sent])
 
 
 def wait_again(connection: Connection, row_id: int, due_at: datetime, reason: str, *, attempts: int, held: bool = False) -> bool:

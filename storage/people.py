@@ -165,6 +165,11 @@ _TURN_AND_REMEMBER = Prepared(_SHOWN.where(col(Address.person_id) == _counted.c.
 """Both in one journey, where a journey costs something (PostgreSQL)."""
 
 
+def heard(connection: Connection, address_id: int, now: datetime) -> None:
+    """Its owner has it in hand, though nothing was written from it."""
+    connection.execute(update(Address).where(col(Address.id) == address_id).values(heard_at=now))
+
+
 def end_turn(connection: Connection, known: Known, memory: Mapping[str, Any], heard_at: datetime | None) -> int:
     """Keep what is on the screen, and count the turn; `heard_at` is None where we began, and they did not write.
 
@@ -306,6 +311,12 @@ def roles(connection: Connection, person_id: int, school_id: int | None = None) 
     """The parts a person has, at one school or at all of them."""
     mine = [col(Membership.person_id) == person_id, *([col(Membership.school_id) == school_id] if school_id is not None else [])]
     return tuple(sorted(set(connection.execute(select(col(Membership.role)).where(*mine)).scalars())))
+
+
+def schools_of(connection: Connection, person_id: int, parts: tuple[str, ...]) -> list[int]:
+    """The schools at which a person has one of these parts."""
+    mine = select(col(Membership.school_id)).where(col(Membership.person_id) == person_id, col(Membership.role).in_(parts))
+    return sorted(set(connection.execute(mine).scalars()))
 
 
 def is_staff(connection: Connection, person_id: int) -> bool:

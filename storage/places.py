@@ -103,7 +103,7 @@ def zip_of(city_text: str, near_zip: str, *, exact: bool = False) -> str | None:
 
 
 def load() -> None:
-    """Read the map now, half a second, so that the first family to text does not wait for it."""
+    """Read the map now, up to a second, so that the first family to text does not wait for it."""
     _atlas()
 
 
@@ -123,9 +123,9 @@ def _atlas() -> _Atlas:
     names: defaultdict[str, set[str]] = defaultdict(set)
     for spot, also in _ordinary():
         cells[_cell(spot.latitude, spot.longitude)].append((spot.latitude, spot.longitude, spot.zip))
-        for n, name in enumerate([spot.city, *also]):
-            cities[fold(name)].append(_City(spot.zip, spot.state, spot.latitude, spot.longitude, own=n == 0))
-            names[spot.state].add(fold(name))
+        for n, name in enumerate(map(fold, [spot.city, *also])):
+            cities[name].append(_City(spot.zip, spot.state, spot.latitude, spot.longitude, own=n == 0))
+            names[spot.state].add(name)
     return _Atlas(dict(cells), dict(cities), {state: sorted(each) for state, each in names.items()}, frozenset(names))
 
 

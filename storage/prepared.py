@@ -7,7 +7,8 @@ SQLite needs to answer. Written as Core like all others, these skip it; their va
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Dialect
@@ -29,8 +30,27 @@ class Prepared:
 
     def rows(self, connection: Connection, /, **values: Any) -> list[Any]:
         """What is found, as named tuples."""
+        return self.ask(connection, **values)()
+
+    def ask(self, connection: Connection, /, **values: Any) -> Callable[[], list[Any]]:
+        """The same, to be called when all that is asked `together` is on its way."""
         compiled = self._for(connection.dialect, values)
-        return compiled.rows(execute(connection, compiled.sql, compiled.bound(values)))
+        cursor = execute(connection, compiled.sql, compiled.bound(values))
+        if connection.dialect.name != "sqlite":
+            return lambda: compiled.rows(cursor)
+        found = compiled.rows(cursor)  # now: a cursor that is still being read sees what is written later
+        return lambda: found
+
+    def do(self, connection: Connection, /, **values: Any) -> None:
+        """Nobody asks what came of it."""
+        compiled = self._for(connection.dialect, values)
+        execute(connection, compiled.sql, compiled.bound(values))
+
+    def many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Once for each of them, in one breath."""
+        if rows:
+            compiled = self._for(connection.dialect, rows[0])
+            execute(connection, compiled.sql, [compiled.bound(each) for each in rows], many=True)
 
     def first(self, connection: Connection, /, **values: Any) -> Any:
         """The first row, or None."""
@@ -52,11 +72,35 @@ class Prepared:
         return self._compiled[key]
 
 
-def execute(connection: Connection, sql: str, bound: Any = ()) -> Any:
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Prepared statements in here go to PostgreSQL in one breath, each after the one before: one wait in place of many.
+
+    Nothing but `ask`, `do` and `many` works in here, and what was asked is read when it is over.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    with _ours(connection, driver, "several"), driver.pipeline():
+        yield
+
+
+def execute(connection: Connection, sql: str, bound: Any = (), *, many: bool = False) -> Any:
     """Run SQL on the driver's own connection; its errors become SQLAlchemy's, which name no values."""
     driver: Any = connection.connection.driver_connection
+    with _ours(connection, driver, sql):
+        if not many:
+            return driver.execute(sql, bound)
+        cursor = driver.cursor()
+        cursor.executemany(sql, bound)
+        return cursor
+
+
+@contextmanager
+def _ours(connection: Connection, driver: Any, sql: str) -> Iterator[None]:
     try:
-        return driver.execute(sql, bound)
+        yield
     except connection.dialect.loaded_dbapi.Error as error:
         lost = connection.dialect.is_disconnect(error, driver, None)
         if lost:
@@ -73,7 +117,8 @@ class _Compiled:
         if compiled.insert_prefetch or compiled.update_prefetch:
             raise TypeError("A prepared statement must be given every column that has a default.")
         whole = compiled.construct_expanded_state(dict(values))
-        self.sql, self.lists, self.dialect = whole.statement, whole.parameter_expansion, dialect
+        self.sql, self.dialect = whole.statement, dialect
+        self.lists = {name: each for name, each in whole.parameter_expansion.items() if name in values}
         self.positional = whole.positiontup is not None
         self.names = list(whole.positiontup if whole.positiontup is not None else whole.parameters)
         converts = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()} | dict(
@@ -100,9 +145,9 @@ class _Compiled:
         return [given[name] for name in self.names] if self.positional else {name: given[name] for name in self.names}
 
     def rows(self, cursor: Any) -> list[Any]:
+        found = cursor.fetchall()
         if self.results is None:
             self.results = self._conversions(cursor.description)
-        found = cursor.fetchall()
         return [self.row(self._converted(each)) for each in found] if self.results else [self.row(each) for each in found]
 
     def _conversions(self, description: Sequence[Sequence[Any]]) -> list[tuple[int, Convert]]:

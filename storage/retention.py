@@ -14,6 +14,7 @@ from .database import upsert
 from .events.tables import Event, Rsvp
 from .gate.codes import GOOD_FOR
 from .outcomes import AT_MOST_EVERY, LINKED
+from .replies.tables import Thread
 from .tables import Call, Erasure, FollowUp, Inbound, Kind, LinkCode, Outbox, Person, State
 
 BODIES = timedelta(days=30)
@@ -102,6 +103,7 @@ RULES = (
         (col(Rsvp.needs).is_not(None),),
         {"needs": None},
     ),
+    Rule("threads", "that a family wrote to a liaison", Thread, col(Thread.last_at), BODIES),
     Rule("calls", "calls that were made", Call, col(Call.done_at), BODIES, (col(Call.done_at).is_not(None),)),
 )
 """A new thing that is kept for a while is a line here."""

@@ -147,6 +147,12 @@ class Inbound(SQLModel, table=True):
         UniqueConstraint("channel", "provider_id", name="inbound_once"),
         Index("inbound_of_address", "address_id"),
         Index("inbound_by_time", "received_at"),
+        Index(
+            "inbound_of_thread",
+            "thread_id",
+            sqlite_where=text("thread_id IS NOT NULL"),
+            postgresql_where=text("thread_id IS NOT NULL"),
+        ),
     )
     id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
     channel: str
@@ -155,6 +161,8 @@ class Inbound(SQLModel, table=True):
     text: str | None = Field(default=None, sa_type=Sealed)
     """Erased after 30 days."""
     received_at: datetime
+    thread_id: int | None = Field(default=None, sa_type=BigInteger)
+    """What it is a part of, where a person of the school shall answer it (`storage.replies`)."""
 
 
 class State(StrEnum):
@@ -234,6 +242,12 @@ class Outbox(SQLModel, table=True):
             sqlite_where=text("kind IN ('invitation', 'survey', 'news')"),
             postgresql_where=text("kind IN ('invitation', 'survey', 'news')"),
         ),
+        Index(
+            "outbox_of_thread",
+            "thread_id",
+            sqlite_where=text("thread_id IS NOT NULL"),
+            postgresql_where=text("thread_id IS NOT NULL"),
+        ),
     )
     id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
     person_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
@@ -243,6 +257,8 @@ class Outbox(SQLModel, table=True):
     announcement_id: int | None = Field(default=None, sa_type=BigInteger)
     """What it is a recipient's row of: its text is there, in `language`, and not here."""
     language: str | None = None
+    thread_id: int | None = Field(default=None, sa_type=BigInteger)
+    """What it answers in a person's own words."""
     channel: str
     kind: Kind = Field(sa_type=AutoString)
     priority: int
@@ -282,7 +298,15 @@ class Call(SQLModel, table=True):
     """Somebody waits for a person of the school to ring them."""
 
     __tablename__ = "call"
-    __table_args__ = (Index("call_waiting", "school_id", "asked_at"),)
+    __table_args__ = (
+        Index("call_waiting", "school_id", "asked_at"),
+        Index(
+            "call_promised",
+            "begins_at",
+            sqlite_where=text("done_at IS NULL AND begins_at IS NOT NULL"),
+            postgresql_where=text("done_at IS NULL AND begins_at IS NOT NULL"),
+        ),
+    )
     id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
     school_id: int = Field(foreign_key="school.id")
     address_id: int = Field(foreign_key="address.id", sa_type=BigInteger)
@@ -296,6 +320,14 @@ class Call(SQLModel, table=True):
     seen_at: datetime | None = None
     """When a person of ours first looked: `platica inbox --read`."""
     done_at: datetime | None = None
+    begins_at: datetime | None = None
+    """Of the hour that was promised, where the school has set its hours."""
+    ends_at: datetime | None = None
+    person_id: int | None = Field(default=None, sa_type=BigInteger)
+    """Who rings in that hour."""
+    told_at: datetime | None = None
+    missed_at: datetime | None = None
+    """Nobody rang in the hour, and the family was told."""
 
 
 class LookUpCount(SQLModel, table=True):

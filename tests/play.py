@@ -11,14 +11,15 @@ import tempfile
 from pathlib import Path
 
 import play_announcements
+import play_events
+import play_replies
 from sqlalchemy import update
 from sqlmodel import col
 
-from bot.channels.base import Received
+from bot.channels.base import Received, button
 from bot.clock import Clock
 from bot.house import House
 from bot.rendering import Rendered, rows
-from conversations.reply import Pressed
 from storage import outbox, people
 from storage.roster import importing
 from storage.sealing import in_use
@@ -45,7 +46,10 @@ LATER = {
     "some minutes pass": {"minutes": 5},
     "it is ten past two at night": {"hours": 14, "minutes": 10},
     "a day of silence": {"days": 1, "minutes": 1},
+    "half a minute passes": {"seconds": 10},
     "two days of silence": {"days": 2, "minutes": 5},
+    "five days of silence": {"days": 5},
+    "eight days of silence": {"days": 8},
     "three months of silence": {"days": 91},
 }
 """Stage directions that are time, and the clock's part in it."""
@@ -55,6 +59,7 @@ class Stage:
     """A house, and the people of one transcript in front of it."""
 
     def __init__(self, house: House, channel: str) -> None:
+        self.door = ""  # `{door}` in a line: the code that hangs there
         self.house, self.channel = house, channel
         self.cast = {}
         self.heard = {}
@@ -72,6 +77,9 @@ class Stage:
                 continue
             if stage := STAGE.match(line):
                 speaker = await self.direct(stage[1])
+                if isinstance(speaker, list):  # played before time went on
+                    played.extend(speaker)
+                    continue
             elif spoken := SPOKEN.match(line):
                 speaker = spoken[1]
                 await self.says(speaker, spoken[2])
@@ -96,7 +104,7 @@ class Stage:
         self.messages += 1
         if pressed := re.fullmatch(r"\[(.*)\](?: of (\w+))?", text):
             more, text = {**more, "pressed": self.button(channel, address, pressed[1], pressed[2] or "")}, ""
-        text = text.replace(" ⏎ ", "\n").replace("{code}", self.code())
+        text = text.replace(" ⏎ ", "\n").replace("{code}", self.code()).replace("{door}", self.door)
         self.last = Received(channel, f"m{self.messages}", address, text, language=self.apps.get(name, ""), **more)
         await self.house.receive(self.last)
         await self.house.settled()
@@ -111,12 +119,14 @@ class Stage:
         for handoff in reversed(self.house.channels[channel].accepted):
             for shown, data in handoff.message.buttons if handoff.address == address else ():
                 if shown == label and under in handoff.message.text.split("\n")[0].casefold():
-                    return Pressed(*(int(part) for part in data.split(":")[1:]))
+                    return button(data)
         raise ValueError(f"no button says {label}")
 
-    async def direct(self, stage):
+    async def direct(self, stage):  # noqa: C901 - a closed list
         """Do what a stage direction says; who is looked at then."""
         name, did = stage.split(" ", 1)
+        if await play_replies.direct(self, name, did):
+            return None
         if did in SENDS:
             await self.says(name, **SENDS[did])
             return name
@@ -143,9 +153,14 @@ class Stage:
                 await self.note(name)
                 return name
             case _:
-                await play_announcements.direct(self, name, did)
-                return ""
+                return await self.elsewhere(name, did)
         return None
+
+    async def elsewhere(self, name, did):
+        """A direction of one area of its own; what was heard, where time has gone on since."""
+        if not (done := await play_events.direct(self, name, did)):
+            await play_announcements.direct(self, name, did)
+        return done if isinstance(done, list) else ""
 
     async def speaks(self, name, language):
         """A stranger whose language we happen to know."""

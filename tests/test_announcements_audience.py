@@ -1,18 +1,21 @@
 """Whom an announcement goes to: who is in, who is out, and what is not said about anybody."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy
 from hypothesis import HealthCheck, given
 from hypothesis import settings as rules
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from conversations.announcements.audience import Audience, Criterion, of_school
-from storage import people, preferences
+from conversations.effects import Prefer
+from storage import outbox, people, preferences
 from storage.announcements import audience
 from storage.announcements.audience import counted, people_of
-from storage.tables import Membership, Person, School
+from storage.tables import Address, Kind, Membership, Outbox, Person, School, State
 
 MESA, FAMILIES = Criterion("school", "mesa"), Criterion("group", "families")
 SPANISH, ENGLISH = Criterion("language", "es"), Criterion("language", "en")
@@ -178,3 +181,29 @@ def _facts(connection):
     for person, language, role, keyword in connection.execute(joined):
         facts.setdefault(person, (language, []))[1].append((role, keyword))
     return {person: (language, [part for part in parts if part[0]]) for person, (language, parts) in facts.items()}
+
+
+WEEK = timedelta(days=7)
+
+
+def test_who_rests_is_counted_in_one_number(database, clock):
+    """In danger, at rest, or with this week's text already there: nobody can tell which from the price."""
+    calm, paused, had, late, stopped = sorted(ids(database, of_school("mesa")))[:5]
+
+    def unit(connection):
+        people.calm(connection, calm, clock.at + timedelta(days=2))
+        preferences.prefer(connection, paused, Prefer(pause=True), clock.at)
+        for person, days in ((had, 3), (late, 8)):
+            _had_news(connection, person, clock.at - timedelta(days=days))
+        people.calm(connection, stopped, clock.at + timedelta(days=2))
+        people.stop(connection, stopped, clock.at)
+        return [audience.resting(connection, of_school("mesa"), kind, clock.at, WEEK) for kind in ("news", "reminder", "change", "urgent")]
+
+    assert [3, 2, 0, 0] == database.run_now(unit)
+
+
+def _had_news(connection, person, at):
+    address = connection.execute(select(col(Address.id)).where(col(Address.person_id) == person)).scalars().first()
+    to = {"person_id": person, "address_id": address, "channel": "sms", "kind": Kind.NEWS, "text": "news", "created_at": at}
+    outbox.write(connection, [{**to, "state": State.SENT}])
+    connection.execute(update(Outbox).where(col(Outbox.person_id) == person).values(handed_off_at=at))

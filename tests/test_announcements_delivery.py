@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from conftest import also_at
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 
@@ -15,7 +16,7 @@ from bot.clock import Clock
 from bot.settings import Settings
 from conversations.announcements.audience import Audience, Criterion, of_school
 from conversations.effects import Prefer
-from storage import people, preferences, sealing
+from storage import holding, linking, people, preferences, sealing
 from storage.announcements import audience, course, drafts, ledger, planning
 from storage.announcements import urgent as agreeing
 from storage.announcements.tables import SchoolLanguage, Stage
@@ -326,10 +327,11 @@ async def test_what_is_too_late_does_not_leave(house, clock):
 async def test_too_fast_is_obeyed(house, clock):
     """After a 429 nothing that we begin is tried until the provider will have it; a reply is."""
     carrier = house.channels["sms"]
-    carrier.fails = [base.TryLater("20429", after=30.0)] * 12
+    carrier.fails = [base.TryLater("20429", after=30.0)] * 100
+    carrier.per_second = 12.0
     number = saved(house)
     await tick(house)
-    tried = 12 - len(carrier.fails)
+    tried = 100 - len(carrier.fails)
     carrier.fails = []
     clock.forward(seconds=10)
     await house.settled()
@@ -502,3 +504,51 @@ async def test_replies_do_not_wait_for_what_we_begin(house):
     await tick(house)
 
     assert await house.hears("STOP NEWS", "+16615550155")
+
+
+async def test_whoever_asks_what_we_hold_sees_the_announcement_too(house):
+    """Its words, though they stand in another place than those of a reply."""
+    saved(house)
+    await tick(house)
+    held = house.database.run_now(lambda c: holding.held(c, people.at(c, "sms", ROSA)))
+
+    assert [announced(house)[0]] == [message["text"] for message in held["messages"]]
+
+
+async def test_two_who_become_one_person_get_it_once(house, clock):
+    """A phone and a chat that are linked while it runs: the row that has not left does not leave."""
+    first, second = known(house, ROSA), known(house, "+16615550121")
+    house.channels["sms"].per_second = 1.0
+    number = saved(house, to=only(ROSA, "+16615550121"))
+    await tick(house)
+    house.database.run_now(lambda c: linking._join(c, first, second, clock.at))
+    for _second in range(9):
+        clock.forward(seconds=1)
+        await house.settled()
+
+    assert ({"linked": 1}, 1, True) == (books(house, number).skips, books(house, number).sent, books(house, number).adds_up)
+    assert 1 == len(house.channels["sms"].accepted)
+
+
+async def test_two_who_deliver_on_two_channels_do_not_both_send_the_weeks_one_text(house):
+    """An invitation by SMS and news by Telegram, looked at in the same instant: neither sees what the other has not committed yet."""
+    for kind in (Kind.NEWS, Kind.INVITATION):  # the older is of less weight, so that neither waits for its turn
+        number = saved(house, kind, to=only(ROSA))
+        await Clock(house).tick()
+    await also_at(house, ROSA, "700")
+    moved = (
+        "UPDATE outbox SET channel = 'telegram', address_id = (SELECT max(id) FROM address) WHERE announcement_id = :number RETURNING id"
+    )
+    await house.run(moved, number=number)
+    sms, telegram = (outbox.Deliverer(house, channel) for channel in house.channels.values())
+
+    def at_once(first):
+        """The other claims before the first has committed; with one writer that cannot be."""
+        taken = sms.claim(first, 64)[0]
+        if not house.database.sqlite:
+            assert [] == house.database.run_now(lambda second: telegram.claim(second, 64))[0]
+        return taken
+
+    assert 1 == len(house.database.run_now(at_once))
+    assert [] == house.database.run_now(lambda connection: telegram.claim(connection, 64))[0]
+    assert [("held", "held"), ("sending", "")] == sorted(await house.run("SELECT state, reason FROM outbox WHERE announcement_id > 0"))

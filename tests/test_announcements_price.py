@@ -70,6 +70,14 @@ def test_a_budget_that_is_spent_stops_it_and_an_emergency_passes():
     assert urgent is None
 
 
+def test_who_gets_it_later_and_who_never_does_is_said_beforehand():
+    """With the reason, where one may be told."""
+    parts = [pricing.part("en", TEXT, 9, 0)]
+    price = pricing.price(parts, kind="news", table=TABLE, begins=NOON, sending=FAST, held=2, left_out={"stopped": 3, "muted": 1})
+
+    assert "2 get it later: a rest, or one text a week. Left out: chose not to hear of this 1, said STOP 3." in said(price)
+
+
 def test_nobody_to_reach_is_no_announcement():
     """An empty audience is said, and nothing is sent."""
     blocked = Price((), 0, 0).blocked

@@ -1,5 +1,6 @@
 """People translating for people: who is asked, what they see, what counts as approved, and that a machine's words never leave."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from bot import members
 from bot.announcements import daytime, languages
 from bot.announcements.translating import Loop
+from bot.channels.base import Received
 from bot.clock import Clock
 from bot.members import Unfit
 from bot.settings import Secret
@@ -251,6 +253,25 @@ async def test_a_dropped_draft_is_translated_no_more(house, number):
     assert f"El borrador {number} se descartó" in said or f"El borrador {number} se descarto" in said
 
 
+async def test_a_translation_that_is_too_long_is_never_cut(house, number):
+    """In one piece or in several: she is asked for a shorter one, and nothing of it is approved."""
+    await english(house, LIAISON)
+    await house.hears(f"TR {number}", LIAISON)
+    at_once = await house.hears("palabra " * 300, LIAISON)
+    await house.hears("palabra " * 190, LIAISON)
+    in_pieces = await house.hears("palabra " * 190, LIAISON)
+
+    assert "longer than" in at_once[0]
+    assert "longer than" in in_pieces[0]
+    await house.hears("La visita es el jueves.", LIAISON)
+    await house.hears("1", LIAISON)
+    assert ("La visita es el jueves.", ()) == (await body_of(house, number), await lacking(house, number))
+
+
+async def body_of(house, number):
+    return await house.database.run(lambda c: translating.text_of(c, number, "es").body)
+
+
 async def test_an_approval_of_another_source_is_refused(house, number):
     """Whatever a conversation believes: the storage approves only words of the source as it is, by who is listed."""
     known = await house.database.run(lambda c: people.at(c, "sms", LIAISON))
@@ -270,6 +291,22 @@ async def test_what_the_author_wrote_is_approved_by_who_is_listed(house):
     (said,) = await house.hears(f"TR {number}", LIAISON)
 
     assert "La visita es el jueves." in said
+
+
+async def test_two_who_approve_in_the_same_moment_are_told_apart(house, number):
+    """Both have their words before them and say yes at once: one is thanked, the other hears that it is done."""
+    await liaison(house, SECOND, 2)
+    await english(house, LIAISON)
+    for address in (LIAISON, SECOND):
+        await house.hears(f"TR {number}", address)
+        await house.hears(f"La visita es el jueves, dice {address[-2:]}.", address)
+    before = len(house.channels["sms"].accepted)
+    await asyncio.gather(*(house.receive(Received("sms", f"at-once-{address}", address, "1")) for address in (LIAISON, SECOND)))
+    await house.settled()
+    said = [each.message.text for each in house.channels["sms"].accepted[before:] if each.address != COORDINATOR]
+
+    assert [1, 1] == [sum(words in text for text in said) for words in ("Thank you", "approved in your language already")]
+    assert 1 == len(await house.run("SELECT id FROM audit WHERE action = 'translate'"))
 
 
 # A machine's draft

@@ -1,5 +1,6 @@
 """Something urgent: words approved beforehand, two people with their own codes, five minutes each, and nothing by one person alone."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import partial
@@ -16,6 +17,7 @@ from bot.announcements import approvals, templates
 from bot.announcements.desk import Desk
 from bot.announcements.urgent import Alarm
 from bot.channels import segments
+from bot.channels.base import Received
 from bot.clock import Clock
 from bot.members import Unfit
 from conversations import gate as words
@@ -225,6 +227,21 @@ async def test_two_who_agree_at_once_start_it_once(school):
 
     assert "has left already" in said
     assert 1 == len(await school.run("SELECT person_id FROM approver WHERE answer = 'yes'"))
+
+
+async def test_two_codes_in_the_same_moment_start_it_once(school):
+    """Two who agree at the very same time: one yes is written, and nobody gets it twice."""
+    await asked(school)
+    await minutes(school, 6)
+    got = {}
+    for address in (PRINCIPAL, SECOND):
+        await school.hears("APPROVE 1", address)
+        got[address] = code_in(await school.hears("1", address))
+    await asyncio.gather(*(school.receive(Received("sms", f"at-once-{to}", to, code)) for to, code in got.items()))
+    await school.settled()
+
+    assert 1 == len(await school.run("SELECT person_id FROM approver WHERE answer = 'yes'"))
+    assert Stage.SCHEDULED == await stage(school)
 
 
 async def test_a_no_is_the_end_of_it(school):

@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -102,16 +101,3 @@ def test_a_catalog_is_compiled_without_make(house):
     po = house / "locales" / "es" / "LC_MESSAGES" / "messages.po"
     compile_catalog(po)
     assert po.with_suffix(".mo").stat().st_size > 10_000
-
-
-def test_a_wheel_has_the_languages_inside(house):
-    """What is installed speaks Spanish at once."""
-    for name in ("pyproject.toml", "LICENSE"):
-        shutil.copy(ROOT / name, house)
-    (house / "README.md").write_text("Platica\n")
-    (house / "storage").mkdir(exist_ok=True)
-    (house / "storage" / "__init__.py").touch()
-    subprocess.run([BIN / "hatchling", "build", "-t", "wheel", "-d", "out"], cwd=house, check=True, capture_output=True)
-    (wheel,) = (house / "out").glob("*.whl")
-    with zipfile.ZipFile(wheel) as inside:
-        assert {f"locales/{tag}/LC_MESSAGES/messages.mo" for tag in LANGUAGES} <= set(inside.namelist())

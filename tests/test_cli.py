@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import structlog
 from conftest import KEY
 from play import Stage
 
@@ -62,6 +63,7 @@ def run(*arguments, url="sqlite:///unused.db", text="", **environment):
             return Ran(over.code or 0, out.getvalue(), err.getvalue())
         finally:
             use(ring(KEY))
+            structlog.reset_defaults()  # `serve` has sent the log elsewhere, and every test's log is watched
     return Ran(0, out.getvalue(), err.getvalue())
 
 

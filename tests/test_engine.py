@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import pytest
 
@@ -10,7 +11,9 @@ from conversations.effects import AskForCall, Leave, SetLanguage, TellStaff
 from conversations.engine import FlowError
 from conversations.flows.find_help import MOST_PICKS, Listing, Nearest
 from conversations.keywords import Crisis, Keyword, Leaving
+from conversations.opening import NowHere
 from conversations.questions import Choice, Number, Place, Text, YesNo, ZipOf
+from conversations.replies.threads import Lately, RepliesTo
 from conversations.reply import Pressed, Reply
 from conversations.state import Conversation, Memory, Unreadable, shown_as
 from conversations.talk import LookUp
@@ -81,7 +84,8 @@ class Screen:
         self.turn = None
 
     def drive(self, turns):
-        answers = {Days: self.days, Nearest: self.listings}
+        noon = datetime(2026, 11, 18, 12, 0)  # noqa: DTZ001 - the school's clock
+        answers = {Days: self.days, Nearest: self.listings, RepliesTo: Lately(), NowHere: noon}
         result = None
         try:
             while True:
@@ -434,16 +438,16 @@ def test_a_button_pressed_when_nothing_is_asked_says_so():
 
 
 def test_a_yes_after_988_asks_for_the_call_that_was_offered(screen):
-    """Who was told that somebody can call, and says yes, is asked when; and a miss hears the number again, not a menu."""
+    """Who was told that somebody can call, and says yes, is asked for no hour; and a miss hears the number again, not a menu."""
     screen.memory = Memory()
     screen.hears("i want to die", crisis=Crisis.SELF)
     screen.who = replace(screen.who, in_crisis=True)
     screen.hears("mmm")
     missed = screen.said
-    asked = screen.hears("si", keyword=Keyword.YES)
+    screen.hears("si", keyword=Keyword.YES)
 
     assert "988" in missed[0]
-    assert "call" in asked
+    assert AskForCall("now") in screen.effects
 
 
 def test_danger_is_answered_in_the_language_it_is_written_in():

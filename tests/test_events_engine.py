@@ -60,13 +60,15 @@ class Model:
     def hand_out(self, asking=None, until=None):
         before = self.free
         for who in list(self.line):
-            lacks, free = self.wants[who] - self.has[who], self.free
-            if who in self.kept or free <= self.passed.get(who, 0) or (who in self.all_or_none and lacks > free):
+            lacks, free, kept = self.wants[who] - self.has[who], self.free, self.kept.get(who, 0)
+            if not free or kept == lacks:
                 continue
-            if who == asking and lacks <= free:
+            if not kept and (free <= self.passed.get(who, 0) or (who in self.all_or_none and lacks > free)):
+                continue
+            if who == asking and lacks <= free + kept:
                 self.takes(who, self.wants[who])
             else:
-                self.kept[who], self.passed[who] = min(lacks, free), 0
+                self.kept[who], self.passed[who] = min(lacks, free + kept), 0
                 self.until[who] = until if who == asking else None
         if self.free < before:
             self.forget_passes()

@@ -146,3 +146,16 @@ def test_nothing_is_offered_once_it_has_begun(gathering):
 
     assert [] == gathering.tick()
     assert 1 == gathering.stands(1).position
+
+
+def test_what_is_offered_in_part_grows_before_the_next_is_asked(gathering):
+    """Two places are left for a family of four; while they think, three more are free: they are offered all four, the next one the last."""
+    gathering.says(5, 0)
+    gathering.says(3, 1)
+    assert gathering.says(4, 2).could_split
+    gathering.says(2, 3)
+    gathering.says(0, 1)
+
+    whole, part = gathering.tick()
+    assert (gathering.household(2), NewsKind.WHOLE, 4) == (whole.household, whole.kind, whole.places)
+    assert (gathering.household(3), NewsKind.PART, 1) == (part.household, part.kind, part.places)

@@ -44,9 +44,18 @@ OPENERS = (
     "this school never answers",
     "who is this",
     "do you have a mesa",
+    "pizza",
+    "here 4821",
+    "pizza 2 adults 1 kid",
+    "pizza 1 adult 2 kids",
+    "pizza 5",
+    "we are 5",
+    "events",
 )
 """What opens a conversation. A new one needs a line here, look-ups in `person.py` if it has any, and transcripts."""
-AT_WORK = frozenset({"announce", "draft", "translate", "ask_translator", "no_task", "urgent", "urgent_send", "approve"})
+AT_WORK = frozenset(
+    {"announce", "event", "draft", "translate", "ask_translator", "no_task", "urgent", "urgent_send", "approve", "for_whom", "call_missed"}
+)
 """Conversations of staff, begun by an order: their transcripts and tests are those of announcements."""
 BEGUN_BY_US = {
     "introduce": ("sms",),
@@ -55,8 +64,10 @@ BEGUN_BY_US = {
     **dict.fromkeys(AT_WORK, ()),
 }
 """Conversations that nobody opens, and the channels on which the school begins them."""
-ASKS_NOTHING: frozenset[str] = frozenset()
+ASKS_NOTHING = frozenset({"events"})
 """Conversations that are over with their answer."""
+TAKES = {"who": "2 adults 1 kid", "ages": "3 and 6", "sizes": "2 adults 1 kid"}
+"""What answers a question without options; any other takes any words."""
 TYPED = ("more", "lamont", "Saturday at 5", "HELP")
 STRANGERS = {
     "sms": Who(SCHOOL),
@@ -238,7 +249,7 @@ def test_every_question_takes_its_own_first_answer(question):
     """What a question offers answers it, typed as a number or in words."""
     person = question.seen()
     pressed = question.seen()
-    words = "lamont" if question.name.startswith("where-") else "Saturday at 5"
+    words = "lamont" if question.name.startswith("where-") else TAKES.get(question.name, "Saturday at 5")
     person.hears("1" if question.options else words)
     pressed.hears(pressed=Pressed(pressed.turn.prompt.number, 0)) if question.options else pressed.hears(words)
 

@@ -138,6 +138,19 @@ async def test_a_right_code_opens_once(house, desk):
     assert ["asked for a code", "proved", "done"] == await outcomes(house)
 
 
+async def test_a_code_that_was_read_tells_that_the_phone_is_in_their_hand(house, desk, clock):
+    """Who types it somewhere else, week after week, is not asked whether the number is still theirs. A wrong code tells nothing."""
+    heard = f"SELECT heard_at FROM address WHERE address = '{COORDINATOR}'"
+    ((before,),) = await house.run(heard)
+    clock.forward(days=60)
+    await desk.ask()
+    await desk.prove("000000")
+    assert [(before,)] == await house.run(heard)
+    await desk.prove("483920")
+
+    assert [(before,)] != await house.run(heard)
+
+
 async def test_nothing_gated_happens_without_a_proof(desk):
     """A flow that forgot to ask stops loudly, and nothing has happened."""
     await desk.ask()

@@ -6,7 +6,7 @@ import pytest
 from test_gate_codes import COORDINATOR, code_in
 
 from bot import effects, gate, inbox
-from bot.effects import Rules
+from bot.turning import At, Rules
 from conversations.dialogue import Entry, hear
 from conversations.effects import AskForCode
 from conversations.engine import conversation
@@ -46,7 +46,7 @@ class Draft:
         known = people.at(connection, "sms", COORDINATOR)
         memory = Memory.from_json(known.memory) if text else Memory(open=conversation("announce"))
         reply = reading.read(text or "qwerty", language="en")
-        turn = inbox.drive(hear(self.flows, memory, reply, inbox.who_is(known)), connection, known, self.house.now())
+        turn = inbox.drive(hear(self.flows, memory, reply, inbox.who_is(known)), At(connection, known, self.house.now()))
         inbox.finish(connection, known, turn, Kind.REPLY, now=self.house.now(), rules=Rules())
 
 
@@ -116,7 +116,7 @@ async def test_an_effect_that_asks_twice_sends_no_more_than_five(house):
 
     def unit(connection):
         known = people.at(connection, "sms", COORDINATOR)
-        effects.apply(AskForCode(what), connection, known, now=house.now(), rules=Rules())
+        effects.apply(AskForCode(what), At(connection, known, house.now()))
 
     for _n in range(8):
         await house.database.run(unit)

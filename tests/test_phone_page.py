@@ -253,7 +253,7 @@ async def test_an_open_page_sees_what_another_process_delivers(house):
 async def test_an_open_page_does_not_hold_up_a_stop(house):
     """When the program is asked to stop, an open page is let go at once."""
     stop = asyncio.Event()
-    hanging_up = asyncio.create_task(phone.hang_up(house, stop))
+    hanging_up = asyncio.create_task(phone.attend(house, stop))
     async with asyncio.timeout(20), served(house) as (page, server, serving), page.stream("GET", "/phone/events") as stream:
         heard = events(stream)
         await anext(heard)

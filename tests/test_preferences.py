@@ -27,7 +27,7 @@ async def may(house, topic, **later):
     def unit(connection):
         known = people.at(connection, "sms", FAMILY)
         rows.write(connection, [rendering.row(known, ABOUT[topic], "News.", house.now())])
-        row = rows.nominated(connection, "sms", house.now(), unasked=True, most=9)[-1]
+        row = rows.nominated(connection, "sms", house.now(), asked=0, unasked=9)[1][-1]
         found = verdict(row, circumstances.of(connection, [row.id])[row.id], house.now() + timedelta(**later), Rules())
         rows.settle(connection, row.id, State.SKIPPED)
         return getattr(found, "why", None)

@@ -84,8 +84,11 @@ def _one_of_each(connection, address, person, now):
     link = "INSERT INTO link_code (address_id, hash, until) VALUES (:address, 'x', :now)"
     looked = "INSERT INTO follow_up (address_id, need, services, looked_at) VALUES (:address, 'food', '[]', :now)"
     asked = "UPDATE person SET followed_up_at = :now WHERE id = :person"
-    for query in (code, link, looked, asked, "UPDATE call SET done_at = :now"):
-        used = {name: value for name, value in {"address": address, "person": person, "now": now}.items() if f":{name}" in query}
+    wrote = "INSERT INTO thread (school_id, address_id, opened_at, last_at, urgent) SELECT min(id), :address, :now, :now, :no FROM school"
+    for query in (code, link, looked, asked, wrote, "UPDATE call SET done_at = :now"):
+        used = {
+            name: value for name, value in {"address": address, "person": person, "now": now, "no": False}.items() if f":{name}" in query
+        }
         connection.execute(text(query), used)
     new = New("pizza", "Pizza night", now + timedelta(days=1), now + timedelta(days=1, hours=2))
     event_id = events.make(connection, 1, new, now)

@@ -73,13 +73,14 @@ async def talks(house, numbers):
 
 
 def on_disk(database_url, request):
-    """Every byte of the files: SQLite's, its journal and a backup; or PostgreSQL's tables and its journal."""
+    """Every byte of the files: SQLite's, its journal and a backup; or PostgreSQL's tables, and its journal since the test began."""
     if database_url.startswith("sqlite"):
         return stolen(database_url, Path(request.getfixturevalue("tmp_path")))
     server, name = request.getfixturevalue("postgres"), make_url(database_url).database
     server.psql("CHECKPOINT;")
-    journal = (Path(server.pgdata) / "pg_wal").iterdir()
-    return tables_of(server, name) + b"".join(path.read_bytes() for path in journal if path.is_file())
+    began = Path(request.getfixturevalue("tmp_path")).stat().st_ctime_ns
+    journal = [path for path in (Path(server.pgdata) / "pg_wal").iterdir() if path.is_file()]
+    return tables_of(server, name) + b"".join(path.read_bytes() for path in journal if path.stat().st_mtime_ns >= began)
 
 
 def tidied(database_url, request):

@@ -159,7 +159,7 @@ def test_each_of_these_is_stop(text):
     assert Keyword.STOP is reading.read(text).keyword
 
 
-@settings(max_examples=20, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=12, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(happens=steps)
 @example(happens=LOST_BEFORE_STOP)
 async def test_nothing_we_start_leaves_after_stop_whatever_happens(house, tmp_path, database_url, happens):

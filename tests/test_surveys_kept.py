@@ -199,8 +199,8 @@ def at_mesa(database_url):
     return lambda *arguments: run("survey", *arguments, url=database_url)
 
 
-def test_a_form_goes_in_opens_closes_and_comes_out(at_mesa, tmp_path):
-    """Shown first, kept with --yes, approved, opened to a day, written out again."""
+def test_a_form_goes_in_and_comes_out(at_mesa, tmp_path):
+    """Shown first, kept with --yes, approved, written out again."""
     exporting.write(Definition(NOCHE.title, "en", NOCHE.questions, slug="night"), tmp_path / "night.xlsx")
     mesa = ("--school", "mesa")
 
@@ -208,11 +208,9 @@ def test_a_form_goes_in_opens_closes_and_comes_out(at_mesa, tmp_path):
     assert (0, True, "There is none yet") == (shown.returncode, "Nothing is saved yet" in shown.stdout, at_mesa("list", *mesa).stdout[:17])
     assert "Saved: version 1 of “night”, anonymous, a draft." in at_mesa("import", str(tmp_path / "night.xlsx"), *mesa, "--yes").stdout
     assert "approved in es" in at_mesa("approve", "night", "es", *mesa).stdout
-    assert "is open until" in at_mesa("open", "night", *mesa, "--until", "2099-12-11").stdout
-    assert "night 1: open until Fri Dec 11 20:00, 2 questions, en, es, anonymous" in at_mesa("list", *mesa).stdout
+    assert "night 1: draft, 2 questions, en, es, anonymous" in at_mesa("list", *mesa).stdout
     assert 0 == at_mesa("export", "night", *mesa, "--to", str(tmp_path / "out.xlsx")).returncode
     assert "How was it?" in [cell.value for cell in openpyxl.load_workbook(tmp_path / "out.xlsx")["survey"]["C"]]
-    assert "is closed" in at_mesa("close", "night", *mesa).stdout
     assert "version 1 of “climate”" in at_mesa("bank", "climate", *mesa, "--yes").stdout
 
 
@@ -220,7 +218,7 @@ def test_a_form_goes_in_opens_closes_and_comes_out(at_mesa, tmp_path):
     ("arguments", "says"),
     [
         (("import", "gone.xlsx", "--school", "mesa"), "gone.xlsx cannot be read"),
-        (("open", "night", "--school", "mesa"), "has no survey night"),
+        (("approve", "night", "es", "--school", "mesa"), "has no survey night"),
         (("list", "--school", "nowhere"), "No school has the keyword nowhere."),
         (("bank", "weather"), "There are: climate, needs, assets, after event."),
         (("export", "night", "--school", "mesa", "--to", "night.pdf"), "should end with .xlsx"),

@@ -11,7 +11,7 @@ import structlog
 from conftest import Carrier, Office
 from emulators import telegram_updates
 from emulators.twilio_requests import ACCOUNT, OURS, TOKEN, call, inbound, signed_form, status
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 from twilio.request_validator import RequestValidator
@@ -256,6 +256,7 @@ names = st.sampled_from(["MessageSid", "From", "To", "Body", "NumMedia", "OptOut
 @pytest.mark.parametrize("path", ["/twilio/messages", "/twilio/status?row=1", "/twilio/voice"])
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(fields=st.dictionaries(names, words, min_size=1, max_size=9))
+@example(fields={"To": "\x00"})
 async def test_no_signed_form_breaks_us(web, path, fields):
     """Any fields with any values: taken, or refused in a sentence that quotes none of them."""
     fields = {name.encode("utf-8", "ignore").decode(): value.encode("utf-8", "ignore").decode() for name, value in fields.items()}

@@ -24,7 +24,7 @@ def installed(tmp_path_factory):
             shutil.copy(ROOT / name, source / name)
     assert not list(source.rglob("*.mo"))
     python = [sys.executable, "-m"]
-    subprocess.run([*python, "build", "--wheel", "--no-isolation", "--outdir", dist, source], check=True, capture_output=True)
+    subprocess.run([*python, "hatchling", "build", "-t", "wheel", "-d", dist], cwd=source, check=True, capture_output=True)
     (wheel,) = dist.glob("*.whl")
     subprocess.run(
         [*python, "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", target, wheel], check=True, capture_output=True

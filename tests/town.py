@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import conftest
 import httpx2
@@ -20,8 +21,10 @@ from sqlalchemy import text
 
 from storage.database import _psycopg
 
-LAYOUTS = {"sqlite": (("serve",),), "postgresql": (("serve",),), "apart": (("serve", "--no-deliver"),) * 2 + (("deliver",),) * 2}
-"""What runs: everything in one process, or the web and the delivery apart, two of each."""
+LAYOUTS = {"sqlite": (("serve",),), "postgresql": (("serve",),), "apart": (("serve", "--no-deliver"),) * 2 + (("deliver",),) * 2} | {
+    "four": (("serve", "--no-deliver"), *((("deliver",),) * 4))
+}
+"""What runs: everything in one process, or the web and the delivery apart, two of each; or one web and four who deliver."""
 
 
 @dataclass
@@ -90,10 +93,18 @@ class Town:
 
 
 @contextmanager
-def town(layout: str, database_url: str, folder: Path, **environment: str) -> Iterator[Town]:
+def town(
+    layout: str,
+    database_url: str,
+    folder: Path,
+    *,
+    made: Any = Platica,
+    providers: Any = (TwilioEmulator, TelegramEmulator),
+    **environment: str,
+) -> Iterator[Town]:
     """A town of one of the `LAYOUTS`, not started yet. `environment` adds settings; an empty one takes one away."""
     with ExitStack() as stack:
-        twilio, telegram = stack.enter_context(TwilioEmulator()), stack.enter_context(TelegramEmulator())
+        twilio, telegram = (stack.enter_context(provider()) for provider in providers)
         given = {
             "DATABASE_URL": database_url,
             "TWILIO_ACCOUNT_SID": ACCOUNT,
@@ -108,7 +119,7 @@ def town(layout: str, database_url: str, folder: Path, **environment: str) -> It
             "PLATICA_SMS_PER_SECOND": "500",
             **environment,
         }
-        processes = [Platica(*arguments, folder=folder) for arguments in LAYOUTS[layout]]
+        processes = [made(*arguments, folder=folder) for arguments in LAYOUTS[layout]]
         for each in processes:
             public_url = {"PUBLIC_URL": each.url if "serve" in each.arguments else processes[0].url}
             each.environment |= {name: value for name, value in (public_url | given).items() if value}

@@ -6,7 +6,7 @@ from sqlalchemy import insert
 from sqlmodel import col
 
 from conversations.events.event import PEOPLE, Answer, PartStat
-from storage.events import events, places, rsvps
+from storage.events import events, households, places, rsvps
 from storage.events.events import New
 from storage.events.tables import EventStage
 from storage.tables import Person
@@ -23,6 +23,11 @@ class Gathering:
 
     def run(self, unit):
         return self.database.run_now(unit)
+
+    def joins(self, one, two):
+        """The phones of two households are one household's."""
+        first, second = self.person(one), self.person(two)
+        self.run(lambda c: households.join_people(c, first, second, self.clock.at))
 
     def standings(self):
         """Where each household stands that was named, in one look."""

@@ -62,11 +62,8 @@ def announce(
 
     `language` is that of the source among `texts`; every text counts as approved by `approved_by` (None: at the command line).
     """
-    _look_at(connection, school_id=school_id, kind=kind, audience=audience, language=language, texts=texts)
-    if send_at is not None and send_at <= now:
-        raise TimeUnfit("That time is over: choose a later one, or none, and it leaves at once.")
-    if until is not None and until <= (send_at or now):
-        raise TimeUnfit("It would be too late before it begins: choose a later last moment.")
+    look_at(connection, school_id=school_id, kind=kind, audience=audience, language=language, texts=texts)
+    in_time(send_at, until, now)
     begins = _begins(connection, school_id, kind, send_at, now)
     number = drafts.save(
         connection,
@@ -87,7 +84,16 @@ def announce(
     return number
 
 
-def _look_at(connection: Connection, *, school_id: int, kind: str, audience: Audience, language: str, texts: Mapping[str, str]) -> None:
+def in_time(send_at: datetime | None, until: datetime | None, now: datetime) -> None:
+    """`TimeUnfit` if it would begin in the past, or end before it begins."""
+    if send_at is not None and send_at <= now:
+        raise TimeUnfit("That time is over: choose a later one, or none, and it leaves at once.")
+    if until is not None and until <= (send_at or now):
+        raise TimeUnfit("It would be too late before it begins: choose a later last moment.")
+
+
+def look_at(connection: Connection, *, school_id: int, kind: str, audience: Audience, language: str, texts: Mapping[str, str]) -> None:
+    """Raises a `NotAnnounced` for what stands in the way of announcing it, but the hour (`in_time`)."""
     if kind not in KINDS:
         raise TextUnfit(f"{kind} is no kind of announcement: they are {', '.join(KINDS)}.")
     if language not in texts:

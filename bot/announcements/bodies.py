@@ -9,17 +9,21 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from storage.announcements import wording
+from conversations.announcements.drafts import Draft
 from storage.announcements.tables import Announcement
 from storage.events import announced
 from storage.outbox import Row
 
-from ..events.composing import composed
+from .. import rendering
+from ..events.composing import buttons, composed
 
 Composer = Callable[[Connection, Mapping[str, Any], str, str], str]
 """Of an announcement's `about`, a language and the text in it."""
 COMPOSERS: Mapping[str, Composer] = {announced.EVENT: composed}
 """By the key of `about` that asks for it. To add one, add a line."""
+
+BUTTONS: Mapping[str, Callable[[Mapping[str, Any], str], tuple[tuple[str, str], ...]]] = {announced.EVENT: buttons}
+"""By the same keys: what can be pressed under it, in a language; label and data."""
 
 
 def final(connection: Connection, about: Mapping[str, Any], language: str, body: str) -> str:
@@ -27,9 +31,13 @@ def final(connection: Connection, about: Mapping[str, Any], language: str, body:
     return composer(connection, about, language, body) if composer and body else body
 
 
-def filled(connection: Connection, rows: Sequence[Row]) -> tuple[list[Row], frozenset[int]]:
-    """The rows with the words they stand for, and the ids of those whose words were put together just now."""
-    full = wording.filled(connection, rows)
+def in_each(connection: Connection, found: Draft) -> dict[str, str]:
+    """What is really sent of a draft in each language that there are words in."""
+    return {text.language: final(connection, found.about, text.language, text.body) for text in found.texts if text.body}
+
+
+def completed(connection: Connection, rows: Sequence[Row], full: list[Row]) -> tuple[list[Row], frozenset[int]]:
+    """Rows with the words they stand for, and the ids of those whose words were put together just now. `full` are the same, as kept."""
     changed = {new.id: (new.announcement_id or 0) for old, new in zip(rows, full, strict=True) if new.text != old.text}
     abouts = _abouts(connection, set(changed.values()))
     done: dict[tuple[int, str], str] = {}
@@ -39,8 +47,14 @@ def filled(connection: Connection, rows: Sequence[Row]) -> tuple[list[Row], froz
             same = changed[row.id], row.language or ""
             if same not in done:
                 done[same] = final(connection, abouts[same[0]], same[1], row.text)
-            full[n] = replace(row, text=done[same])
+            full[n] = replace(row, text=done[same], buttons=_buttons(abouts[same[0]], row))
     return full, made
+
+
+def _buttons(about: Mapping[str, Any], row: Row) -> tuple[tuple[str, str], ...]:
+    """Those that a feature puts under its text, where they can be shown; else those the row has."""
+    maker = next((BUTTONS[key] for key in about if key in BUTTONS), None)
+    return maker(about, row.language or "") if maker is not None and rendering.taps(row.channel, row.address) else row.buttons
 
 
 def _abouts(connection: Connection, numbers: set[int]) -> dict[int, Mapping[str, Any]]:
@@ -54,4 +68,4 @@ def _abouts(connection: Connection, numbers: set[int]) -> dict[int, Mapping[str,
 def keep(connection: Connection, rows: Sequence[Row]) -> None:
     """Remember the words as they leave: should the provider be asked about one, it is asked for just these."""
     for row in rows:
-        announced.keep_text(connection, row.id, row.text)
+        announced.keep_text(connection, row.id, row.text, row.buttons)

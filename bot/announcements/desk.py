@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any, assert_never, get_args
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
-from sqlmodel import col
+from sqlalchemy import Connection
 
 from conversations import gate as words
 from conversations.announcements import timing
@@ -45,13 +43,16 @@ from conversations.flows.draft import content
 from locales import audience as spoken
 from storage import outbox
 from storage.announcements import audience, authors, course, drafts, ledger
-from storage.announcements.tables import Spending, Stage
+from storage.announcements.tables import Stage
 from storage.database import Stale
+from storage.events import events
 from storage.people import Known
 from storage.tables import Kind
 
 from .. import gate, rendering
-from . import bodies, pricing, writing
+from ..turning import Answers, At, Does
+from . import bodies, writing
+from .costing import Costing
 from .terms import NO_TERMS, Terms
 from .translating import Loop
 
@@ -92,7 +93,8 @@ class Desk:
             case AccountOf(number):
                 return self.books(number)
             case Vocabularies():
-                return spoken.vocabulary({each.keyword: each.name for each in self.schools})
+                there = reversed(events.coming(self.connection, self.now, *(each.id for each in self.schools)))
+                return spoken.vocabulary({each.keyword: each.name for each in self.schools}, events={row.code: row.id for row in there})
             case Clock(number):
                 return self.now.astimezone(self.zone(number))
             case Drafts():
@@ -208,42 +210,16 @@ class Desk:
         found = self.draft(number)
         if found is None:
             raise authors.NotTheirs("A price is of a draft of theirs.")
-        rows = audience.reach(self.connection, found.audience, found.kind, self.now)
-        zone = self.zone(number)
-        begins = timing.leaves(found.send_at, self.now.astimezone(zone))
-        return pricing.price(
-            [pricing.part(tag, body, sms, others) for tag, body, sms, others in self._parts(found, rows)],
-            kind=found.kind,
-            table=self.terms.prices,
-            begins=begins,
-            sending=pricing.Sending(self.terms.per_second, self.terms.per_day, zone.key),
-            left=self._left(number, begins),
-        )
-
-    def _parts(self, found: Draft, rows: list[Any]) -> list[tuple[str, str, int, int]]:
-        """Language, words, SMS and other phones; who reads another language gets the source. Whoever must not be told apart is one part."""
-        said = self._final(found)
-        apart = not audience.is_sensitive(found.audience)
-        many: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-        for why, language, channel, n in rows:
-            if not why:
-                many[language if apart and language in said else found.language][channel != "sms"] += n
-        return [(tag, said[tag], sms, others) for tag, (sms, others) in sorted(many.items(), key=lambda each: -sum(each[1]))]
-
-    def _left(self, number: int, begins: datetime) -> int | None:
-        if not self.terms.budget:
-            return None
         row = drafts.row_of(self.connection, number)
-        mine = [col(Spending.school_id) == row.school_id, col(Spending.month) == f"{begins:%Y-%m}"]
-        spent = self.connection.execute(select(col(Spending.microdollars)).where(*mine)).scalar_one_or_none() or 0
-        return self.terms.budget - spent
+        school = authors.school_of(self.connection, row.school_id)
+        return Costing(self.connection, school, self.now, self.terms).price(found)
 
     def send(self, effect: Send) -> None:
         """Through the gate, and into the clock's hands. `Stale` if a word or a number has changed in the same moment: all is heard again."""
         found = self.draft(effect.number)
         if found is not None and found.kind == Kind.URGENT:
             raise gate.NotProved("Something urgent leaves when a second person agrees (`bot/announcements/urgent.py`), and never so.")
-        if found is None or found.stage != Stage.DRAFT or found.lacking:
+        if found is None or found.stage != Stage.DRAFT or found.lacking or found.kind == Kind.URGENT:
             raise Stale
         now_is = words.action(words.ANNOUNCE, effect.action.summary, content(found, self.price(effect.number)))
         if now_is.digest != effect.action.digest:
@@ -262,4 +238,12 @@ class Desk:
 
     def _final(self, found: Draft) -> dict[str, str]:
         """What is really sent in each language that there are words in."""
-        return {text.language: bodies.final(self.connection, found.about, text.language, text.body) for text in found.texts if text.body}
+        return bodies.in_each(self.connection, found)
+
+
+def _desk(at: At) -> Desk:
+    return Desk(at.connection, at.known, at.now, at.rules.terms)
+
+
+ANSWERS: Answers = dict.fromkeys(get_args(LookedUp), lambda at, query: _desk(at).answer(query))
+DOES: Does = dict.fromkeys(get_args(Done), lambda at, effect: _desk(at).apply(effect))

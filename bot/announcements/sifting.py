@@ -15,13 +15,14 @@ from functools import lru_cache
 from sqlalchemy import Connection
 
 from storage import outbox
-from storage.announcements import circumstances, spending
+from storage.announcements import circumstances, spending, wording
 from storage.announcements.audience import TOPICS
 from storage.announcements.circumstances import ROUTINE, Circumstances
 from storage.announcements.course import NOT_BY_ITSELF
 from storage.announcements.tables import Stage
 from storage.gate.codes import GOOD_FOR
 from storage.outbox import UNPROMPTED, Row
+from storage.prepared import together
 from storage.tables import Kind, State
 
 from .. import nights
@@ -149,14 +150,18 @@ class Sieve:
         """Those that leave, with their words; the others are held or skipped, and the books say why."""
         if self.cap:
             self._today = spending.segments(connection, self.sender, self.day)
-        around = circumstances.of(connection, [row.id for row in rows if row.kind in UNPROMPTED])
-        full, made = bodies.filled(connection, rows)
-        judged = [(row, self._judge(connection, row, around.get(row.id))) for row in full]
+        with together(connection):
+            alone = circumstances.alone(connection, rows)
+            circles = circumstances.asking(connection, [row.id for row in rows if row.kind in UNPROMPTED])
+            words = wording.filling(connection, rows)
+        ours, around = alone(), circles()
+        full, made = bodies.completed(connection, rows, words())
+        mine = [row for row in full if row.kind not in ROUTINE or row.person_id in ours]
+        judged = [(row, self._judge(connection, row, around.get(row.id))) for row in mine]
         outbox.hold(connection, [(row.id, it.until, it.why) for row, it in judged if isinstance(it, Hold)])
         for row, it in judged:
             if isinstance(it, Skip):
                 outbox.settle(connection, row.id, State.SKIPPED, reason=it.why)
-        self._write(connection)
         bodies.keep(connection, [row for row, it in judged if isinstance(it, Go) and row.id in made])
         return [(row, it) for row, it in judged if isinstance(it, Go)]
 
@@ -209,7 +214,8 @@ class Sieve:
             self._spent[purse] = spending.money(connection, *purse)
         return purse
 
-    def _write(self, connection: Connection) -> None:
+    def write(self, connection: Connection) -> None:
+        """What leaves is counted, of the sender's day and of the schools' months."""
         if self.cap and self.segments:
             spending.count_segments(connection, self.sender, self.day, self.segments)
         for (school_id, month), micro in self._spends.items():

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from .pricing import Tariff
+from conversations.announcements.price import MICRO
+
+from .pricing import Tariff, tariffs
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 
 @dataclass(frozen=True)
@@ -18,7 +25,17 @@ class Terms:
     """Its cap; 0: none."""
     translate_hours: float = 4.0
     """Of daytime, that a translator has."""
+    routine: timedelta = timedelta(days=7)
+    """One routine text in so long."""
+    public_url: str = ""
+    """Where this deployment is reached; links begin with it."""
 
 
 NO_TERMS = Terms()
 """Without prices, budget and cap."""
+
+
+def terms_of(settings: Settings, *, per_second: float = 1.0) -> Terms:
+    """As the settings have them."""
+    budget, routine = round(settings.budget * MICRO), timedelta(days=settings.routine_days)
+    return Terms(tariffs(settings.prices), budget, per_second, settings.sms_per_day, settings.translate_hours, routine, settings.public_url)

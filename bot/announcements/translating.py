@@ -22,6 +22,7 @@ from storage.people import Known
 from storage.tables import Kind
 
 from .. import rendering
+from ..turning import Answers, At, Does
 from . import daytime
 
 if TYPE_CHECKING:
@@ -186,3 +187,11 @@ async def go_on(house: House, now: datetime) -> None:
 
 def _fall_due(connection: Connection, waiting: Waiting, now: datetime, hours: float) -> bool:
     return Loop(connection, now, hours).fall_due(waiting)
+
+
+def _loop(at: At) -> Loop:
+    return Loop(at.connection, at.now, at.rules.terms.translate_hours)
+
+
+ANSWERS: Answers = dict.fromkeys((TaskOf, PendingOf), lambda at, query: _loop(at).answer(query, at.known))
+DOES: Does = dict.fromkeys((AskForTranslation, Translated), lambda at, effect: _loop(at).apply(effect, at.known))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never, get_args
 
 import structlog
 from sqlalchemy import Connection, select
@@ -36,6 +36,7 @@ from storage.people import Known
 from storage.tables import Kind, School
 
 from .. import gate
+from ..turning import Answers, Does
 from . import templates
 from .translating import announces, tell
 
@@ -252,3 +253,7 @@ async def go_on(house: House, now: datetime) -> None:
 def _ask_next(connection: Connection, number: int, now: datetime) -> None:
     if number in urgent.due(connection, now):
         Alarm(connection, now).ask_next(number)
+
+
+ANSWERS: Answers = dict.fromkeys(get_args(LookedUp), lambda at, query: Alarm(at.connection, at.now).answer(query, at.known))
+DOES: Does = dict.fromkeys(get_args(Done), lambda at, effect: Alarm(at.connection, at.now).apply(effect, at.known))

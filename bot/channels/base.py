@@ -11,12 +11,15 @@ DeliveryError
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from conversations.reply import Pressed
+
+_BUTTON = re.compile(r"([qe]):(0|[1-9][0-9]{0,8}):(0|[1-9][0-9]?)")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ class Received:
     """Latitude and longitude in degrees, turned into a ZIP code at once and not kept."""
     media: bool = False
     """A photo, voice message or file came with it, or instead."""
+    file: str = ""
+    """A text file that came with it, by the provider's name for it. Staff's are read (`bot.attachments`), nobody else's."""
     language: str = ""
     """The app's language tag, a first guess only."""
     answered: bool = False
@@ -53,6 +58,15 @@ class Received:
     """Said in a group, to us."""
     late: bool = False
     """Fetched after an outage rather than delivered."""
+
+
+def button(data: str) -> Pressed | None:
+    """What a button carries: of a question "q:12:0", of an event "e:7:1"; None if it is none of ours."""
+    found = _BUTTON.fullmatch(data)
+    if found is None:
+        return None
+    number, option = int(found[2]), int(found[3])
+    return Pressed(number, option) if found[1] == "q" else Pressed(-1, option, event=number)
 
 
 @dataclass(frozen=True)

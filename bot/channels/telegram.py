@@ -29,6 +29,7 @@ from telegram.request import HTTPXRequest
 
 from . import segments
 from .base import DeliveryError, Handoff, Message, Moved, OurFault, PersonLeft, Refused, Sent, TryLater, Unknown
+from .decoding import decoded
 from .telegram_parse import KINDS
 
 API = "https://api.telegram.org"
@@ -112,6 +113,17 @@ class Telegram:
     async def find(self, handoff: Handoff, since: datetime, *, known: Collection[str] = ()) -> Sent | None:
         """Telegram does not tell bots what they have sent."""
         raise Unknown("Telegram cannot be asked")
+
+    async def read_file(self, file: str, most: int) -> str:
+        """The words of a text file; raises a `DeliveryError`."""
+        try:
+            found = await self._bot.get_file(file, read_timeout=self._hurry)
+            if (found.file_size or 0) > most:
+                raise Refused("too long")
+            content = await found.download_as_bytearray(read_timeout=self._hurry)
+        except TelegramError as error:
+            raise TryLater("no file") from error
+        return decoded(bytes(content[: most + 1]))
 
     def split(self, text: str) -> Sequence[str]:
         return segments.split(text, self.carries_at_most)

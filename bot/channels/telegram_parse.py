@@ -13,13 +13,16 @@ from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message
 
 from conversations.reply import Pressed
 
-from .base import Received
+from .base import Received, button
 
 KINDS = ("message", "callback_query", "my_chat_member")
 """What Telegram is asked to send: no edits, no channel posts, no reactions."""
 
 LONGEST = 5000
 """Characters of a text that are read. Telegram itself stops at 4096."""
+
+MOST_OF_FILE = 20_000
+"""Bytes of a text file that is read at all."""
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 """What a deep link may carry behind /start."""
@@ -33,7 +36,6 @@ _MEDIA = (
     *("photo", "poll", "story", "video", "video_note", "voice"),
 )
 _COMMAND = re.compile(r"/(?P<word>\w{1,64})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.ASCII | re.DOTALL)
-_PRESS = re.compile(r"q:(0|[1-9][0-9]{0,8}):(0|[1-9][0-9]?)")
 _LANGUAGE = re.compile(r"[A-Za-z0-9-]{2,35}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -56,7 +58,7 @@ def callback_id(update_json: dict[str, Any]) -> str:
 
 def press_data(pressed: Pressed) -> str:
     """What a button carries, and `parse` reads back from its press."""
-    return f"q:{pressed.question}:{pressed.option}"
+    return f"e:{pressed.event}:{pressed.option}" if pressed.event else f"q:{pressed.question}:{pressed.option}"
 
 
 def secret_ok(header_value: str | None, secret: str) -> bool:
@@ -104,21 +106,29 @@ def _message(number: str, message: Message, bot_username: str) -> Received | Non
         start_with=start_with,
         location=location,
         media=media,
+        file=_text_file(message),
         language=_language(message.from_user),
         group=group,
     )
 
 
+def _text_file(message: Message) -> str:
+    """The id of a text file that is small enough to be read; empty if there is none."""
+    file = message.document
+    plain = file is not None and file.mime_type == "text/plain" and 0 < (file.file_size or 0) <= MOST_OF_FILE
+    return file.file_id if plain and file is not None else ""
+
+
 def _press(number: str, query: CallbackQuery) -> Received | None:
     """A press, of a message we may no longer see. Its data comes from the person's app: anybody can make it up."""
     chat = query.message.chat if query.message is not None else None
-    found = _PRESS.fullmatch(query.data) if isinstance(query.data, str) else None
+    found = button(query.data) if isinstance(query.data, str) else None
     return Received(
         channel="telegram",
         provider_id=number,
         address=str(_whole(chat.id if chat is not None else query.from_user.id)),
         text="",
-        pressed=Pressed(int(found[1]), int(found[2])) if found else OLD,
+        pressed=found or OLD,
         language=_language(query.from_user),
         group=chat is not None and chat.type in _GROUPS,
     )

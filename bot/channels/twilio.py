@@ -21,6 +21,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 from twilio.rest import Client  # type: ignore[import-untyped]
 from twilio.twiml.voice_response import VoiceResponse  # type: ignore[import-untyped]
 
+from . import twilio_media
 from .base import Handoff, Received, Sent, StatusReport, Unknown
 from .segments import fold, split
 from .twilio_errors import GONE, LEFT, PAUSES, Wire
@@ -101,10 +102,16 @@ def parse(form: Mapping[str, str], opt_out: str) -> Received:
         provider_id=form["MessageSid"],
         address=_number(form.get("From", "")),
         text=text,
-        to=form.get("To", ""),
+        to=called(form),
         media=int(media) > 0,
+        file=twilio_media.text_file(form),
         answered=_answered(text, form.get("OptOutType", ""), opt_out),
     )
+
+
+def called(form: Mapping[str, str]) -> str:
+    """The number or short code of ours that somebody texted or rang, as it may be looked for in a table."""
+    return _clean(form.get("To", ""))
 
 
 def parse_status(form: Mapping[str, str], query: Mapping[str, str]) -> StatusReport | None:
@@ -163,6 +170,7 @@ class Twilio:
         self._sender, self._service, self._opt_out = sender, service, opt_out
         self._public_url = public_url.rstrip("/")
         self._wire = Wire(api_url, timeout, connections=_THREADS)
+        self._auth = (account_sid, auth_token)
         self._client = Client(account_sid, auth_token, http_client=self._wire)
         self._messages = self._client.messages
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="twilio")
@@ -186,6 +194,10 @@ class Twilio:
         `also` are numbers that schools have of their own.
         """
         return await self._off_the_loop(lambda: self._missed(since, page_size, also))
+
+    async def read_file(self, file: str, most: int) -> str:
+        """The words of a text file that came with a message, `most` bytes of it and one more; raises a `DeliveryError`."""
+        return await self._off_the_loop(lambda: twilio_media.read(self._wire, file, self._auth, most))
 
     def split(self, text: str) -> list[str]:
         """The texts as they will go out, folded."""

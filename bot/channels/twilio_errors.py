@@ -83,7 +83,7 @@ class Wire(TwilioHttpClient):  # type: ignore[misc]
 
     def request(self, method: str, url: str, *args: Any, **named: Any) -> Any:
         try:
-            response = super().request(method, self._at(url), *args, **named)
+            response = super().request(method, self.at(url), *args, **named)
         except (OSError, HTTPError) as error:
             failure: DeliveryError | None = network_error(error)
         else:
@@ -100,11 +100,19 @@ class Wire(TwilioHttpClient):  # type: ignore[misc]
     def close(self) -> None:
         self.session.close()
 
-    def _at(self, url: str) -> str:
+    def at(self, url: str) -> str:
         """The same path at the base we were given."""
         if not self._base or url.startswith(self._base):
             return url
         return self._base + "/" + url.split("/", 3)[3]
+
+    def is_base(self, url: str) -> bool:
+        """It is at the base we were given in place of Twilio's hosts."""
+        return bool(self._base) and url.startswith(f"{self._base}/")
+
+    def is_at(self, url: str, host: str) -> bool:
+        """It is at a host of Twilio's, or at what stands for it."""
+        return url.startswith(f"https://{host}/") or self.is_base(url)
 
 
 def _by_status(http: int) -> type[DeliveryError]:

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
+from sqlmodel import col
 
 import locales
-from conversations.events.invitation import invitation
+from conversations.events.invitation import BUTTONS, invitation
 from storage.announcements.planning import IN_SOURCE
 from storage.events import events, views
 from storage.events.announced import EVENT, NUDGE
+from storage.tables import School
+
+
+def buttons(about: Mapping[str, Any], language: str) -> tuple[tuple[str, str], ...]:
+    """One press answers for the household; how many is asked next."""
+    spoken = language.partition(IN_SOURCE)[0]
+    return tuple((locales.render(words, spoken), f"e:{about[EVENT]}:{n}") for n, words in enumerate(BUTTONS))
 
 
 def composed(connection: Connection, about: Mapping[str, Any], language: str, body: str) -> str:
@@ -19,5 +27,6 @@ def composed(connection: Connection, about: Mapping[str, Any], language: str, bo
     row = events.by_id(connection, int(about[EVENT]))
     if row is None:
         return body
+    school = connection.execute(select(col(School.name)).where(col(School.id) == row.school_id)).scalar_one()
     spoken = language.partition(IN_SOURCE)[0]
-    return locales.render(invitation(views.view(connection, row), body, again=bool(about.get(NUDGE))), spoken)
+    return locales.render(invitation(views.view(connection, row), body, school=school, again=bool(about.get(NUDGE))), spoken)

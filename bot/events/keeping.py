@@ -71,6 +71,14 @@ def _made(connection: Connection, school_id: int, new: New, now: datetime, autho
     return (tried(new.code), checks.code(new.code)) if new.code else _called(new.title, tried)
 
 
+def check(connection: Connection, school: School, new: New, now: datetime) -> str:
+    """The code it would have if it were made now; nothing is written. An `EventProblem` says what is in the way."""
+    school_id = school.id or 0
+    if new.code:
+        return events.check(connection, school_id, new, now)
+    return _called(new.title, lambda code: events.check(connection, school_id, replace(new, code=code), now))[1]
+
+
 def _series(connection: Connection, school_id: int, title: str, now: datetime) -> tuple[int, str]:
     return _called(title, lambda code: events.new_series(connection, school_id, code, now))
 

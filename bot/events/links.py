@@ -11,6 +11,7 @@ import hmac
 import re
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -21,7 +22,9 @@ from storage.events import events, views
 from storage.events.tables import EventStage
 
 from .. import metrics
-from ..house import House
+
+if TYPE_CHECKING:
+    from ..house import House
 
 _PURPOSE = b"event link"
 _BYTES = 9

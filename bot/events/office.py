@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 import locales
+from conversations.events.event import Event
 from conversations.folding import fold
 from storage import people
 from storage.announcements import drafts
@@ -53,6 +54,19 @@ class Desk:
         if row is None or row.school_id != self.school.id:
             raise Unfit(f"{self.school.name} has no event {named}: `platica event list` shows those there are.")
         return row
+
+    def view(self, row: Any) -> Event:
+        return views.view(self.connection, row)
+
+    @property
+    def languages(self) -> list[str]:
+        """Of the school, as far as we write them."""
+        return [tag for tag in self.school.languages if tag in locales.LANGUAGES] or ["en"]
+
+    @property
+    def every(self) -> list[Any]:
+        """All events of the school but drafts, the oldest first."""
+        return events.of_school(self.connection, self.school.id)
 
     def add(self, title: str, given: Mapping[str, Any]) -> str:
         """Make one; `given` are options as they were typed. What was made, in words."""

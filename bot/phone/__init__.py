@@ -7,6 +7,7 @@ import asyncio
 from starlette.routing import BaseRoute, Route
 
 from ..house import House
+from . import phones
 from .api import Page, local
 from .events import Events, channel
 
@@ -28,7 +29,8 @@ def routes(house: House) -> list[BaseRoute]:
     ]
 
 
-async def hang_up(house: House, stop: asyncio.Event) -> None:
-    """A job beside the web: at `stop`, let go of the pages that listen, for the web ends only after them."""
+async def attend(house: House, stop: asyncio.Event) -> None:
+    """A job beside the web: the page's coordinator may do all there is; at `stop`, let go of the pages that listen, for the web ends after them."""
+    await house.database.run(phones.may_translate)
     await stop.wait()
     await channel(house).close()

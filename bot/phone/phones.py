@@ -11,11 +11,14 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from storage import people
+from storage.announcements import translators
 from storage.tables import Address
 
 from ..rendering import taps
 
 CHANNEL = "phone"
+LAST = 99
+"""Place of the page's coordinator among those who translate."""
 MOST = 24
 """Phones on one page."""
 
@@ -48,7 +51,7 @@ FIRST = (
     Handset("sms-es", "A family · español", "es", ("comida 93307", "{keyword}", "ocupo ayuda con la renta")),
     Handset("sms-en", "A parent · English", "en", ("{keyword}", "food", "help")),
     Handset("telegram-1", "A family on Telegram", "", ("/start {keyword}", "comida", "menu")),
-    Handset(COORDINATOR, "The coordinator", "en", ("help", "menu")),
+    Handset(COORDINATOR, "The coordinator", "en", ("SEND families: Mesa Verde: no school on Friday.", "inbox", "drafts")),
 )
 
 
@@ -78,6 +81,15 @@ def seed(connection: Connection, now: datetime) -> bool:
         return False
     people.set_language(connection, known, "en", guessed=False)
     return True
+
+
+def may_translate(connection: Connection) -> None:
+    """The page's coordinator approves her own words in every language of the school: nobody else on the page could."""
+    known = people.at(connection, CHANNEL, COORDINATOR)
+    if known is None or known.role != "coordinator":
+        return
+    for tag in known.school_languages:
+        translators.add(connection, known.school_id, tag, known.person_id, LAST)
 
 
 def _added(address: str) -> Handset:

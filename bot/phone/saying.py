@@ -7,15 +7,12 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from conversations.reply import Pressed
-
-from ..channels.base import Received
+from ..channels.base import Received, button
 from .phones import CHANNEL, Handset
 
 LONGEST = 5000
 """Characters of one message."""
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-_PRESS = re.compile(r"q:(0|[1-9][0-9]{0,8}):(0|[1-9][0-9]?)")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 WAYS = ("text", "press", "location", "block")
 
@@ -59,10 +56,10 @@ def _text(given: Any, phone: Handset, number: str) -> Received:
 
 
 def _press(given: Any, phone: Handset, number: str) -> Received:
-    found = _PRESS.fullmatch(given) if isinstance(given, str) else None
-    if found is None:
+    pressed = button(given) if isinstance(given, str) else None
+    if pressed is None:
         raise Unfit('"press" must be what a button of this phone carries, like "q:3:0".')
-    return Received(CHANNEL, f"press-{given}-{number}", phone.address, "", pressed=Pressed(int(found[1]), int(found[2])))
+    return Received(CHANNEL, f"press-{given}-{number}", phone.address, "", pressed=pressed)
 
 
 def _location(given: Any, phone: Handset, number: str) -> Received:

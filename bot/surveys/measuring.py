@@ -14,6 +14,7 @@ from conversations.words import Words
 from locales import clarity, surveying
 
 from ..announcements import pricing
+from ..turning import Answers
 
 
 def warnings(definition: Definition, languages: Iterable[str]) -> tuple[Words, ...]:
@@ -52,3 +53,6 @@ def as_sms(question: Question, tag: str) -> str:
     labels = [choice.label.get(tag, "") for choice in question.choices]
     labels += [locales.render(OTHER, tag)] if question.or_other else []
     return "\n".join((question.label.get(tag, ""), *(f"{n} {label}" for n, label in enumerate(labels, 1))))
+
+
+ANSWERS: Answers = {WarningsOn: lambda at, query: answer(query, at.known.school_languages)}

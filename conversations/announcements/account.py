@@ -62,12 +62,14 @@ def status(books: Account) -> Words:
     )
     said = joined(", ", *(each for each in figures if each.gaps["n"]))
     if not books.intended:
-        return _("{n}: nobody has a text of it yet.", n=books.number)
+        return _nobody_yet(books)
     return _("{n}: {figures}. In all {all}. WHO {n}: who did not get it, and why.", n=books.number, figures=said, all=books.intended)
 
 
 def who_missed(books: Account) -> Words:
     """Who did not get it, by why; the most first."""
+    if not books.intended:
+        return _nobody_yet(books)
     reasons = [*books.skips.items(), *books.failures.items(), *books.waits.items()]
     lines = [_("{n} {why}", n=n, why=reason(why)) for why, n in sorted(reasons, key=lambda each: -each[1])]
     if books.unknown:
@@ -76,6 +78,10 @@ def who_missed(books: Account) -> Words:
         return _("{n}: nobody is left out.", n=books.number)
     missed = sum(n for _why, n in reasons) + books.unknown
     return joined("\n", _("{n} did not reach {missed} of {all}:", n=books.number, missed=missed, all=books.intended), *lines)
+
+
+def _nobody_yet(books: Account) -> Words:
+    return _("{n}: nobody has a text of it yet.", n=books.number)
 
 
 def reason(why: str) -> Words:

@@ -12,6 +12,8 @@ from ..talk import LookUp
 from ..words import Words, _, as_is, joined, pgettext
 from .audience import COMMUNITY, FAMILIES, GROUP, GROUPS, LANGUAGE, PARTNERS, ROLE, SCHOOL, STAFF, TOPIC, Audience, Clause, Criterion
 
+EVENT, COMING = "event", "coming"
+"""Whoever comes to an event: `Criterion("event", "12:coming")`."""
 ALL, AND, NOT, SMALL = "all", "and", "not", "small words"
 """Msgids of the catalogs (msgctxt "audience") that name no criterion."""
 ROLES = ("liaison", "coordinator", "principal")
@@ -40,6 +42,9 @@ class Vocabulary:
     schools: Mapping[str, str] = field(default_factory=dict)
     """Keyword, folded, and name."""
 
+    events: Mapping[str, Criterion] = field(default_factory=dict)
+    """What names who comes to an event, the code itself first: "pizza", "pizza coming"."""
+
     @property
     def own(self) -> Audience:
         """The families of these schools."""
@@ -55,6 +60,9 @@ def labelled(text: str, known: Vocabulary) -> tuple[Audience | None, str, str]:
     """The audience a text begins with ("families: …") or is, what follows it, and the label that names none ("Reminder")."""
     if ":" not in text and (alone := read(text, known)) is not None:
         return alone, "", ""
+    first, _line, more = text.strip().partition("\n")
+    if more and ":" not in first and (above := read(first, known)) is not None:
+        return above, more.strip(), ""
     found = _LABEL.fullmatch(text.strip())
     if found is None or fold(found[1]) in known.labels:
         return None, text.strip(), ""
@@ -99,7 +107,7 @@ def _one(phrase: str, known: Vocabulary) -> Meant:
         return Criterion(SCHOOL, phrase)
     if phrase in known.labels:
         return Criterion(LANGUAGE, known.labels[phrase])
-    return known.words.get(phrase)
+    return known.words.get(phrase) or known.events.get(phrase)
 
 
 def _split(said: list[Meant], at: str) -> tuple[list[Meant], list[Meant]]:
@@ -119,16 +127,16 @@ def _parts(said: list[Meant], at: str) -> list[list[Meant]]:
 
 def _clauses(part: list[Meant], known: Vocabulary, default: tuple[str, ...] = ()) -> list[Clause]:
     """One clause for each way to choose a school, a group or role, a language and a topic of those named."""
-    found: dict[str, list[Criterion]] = {kind: [] for kind in (SCHOOL, GROUP, ROLE, LANGUAGE, TOPIC)}
+    found: dict[str, list[Criterion]] = {kind: [] for kind in (SCHOOL, GROUP, ROLE, LANGUAGE, TOPIC, EVENT)}
     for each in part:
         if isinstance(each, Criterion):
             found[each.kind].append(each)
     who = [*found[GROUP], *found[ROLE]]
     if ALL in part and not who:
         who = [Criterion(GROUP, group) for group in GROUPS]
-    who = who or [Criterion(GROUP, group) for group in default]
+    who = who or [Criterion(GROUP, group) for group in default if not found[EVENT]]
     schools = found[SCHOOL] or [Criterion(SCHOOL, keyword) for keyword in (known.schools if default else ())]
-    kinds = [each for each in (schools, who, found[LANGUAGE], found[TOPIC]) if each]
+    kinds = [each for each in (schools, who, found[LANGUAGE], found[TOPIC], found[EVENT]) if each]
     return [tuple(clause) for clause in product(*kinds)] if kinds else []
 
 
@@ -173,6 +181,9 @@ def _named(each: Criterion, known: Vocabulary) -> Words:
             return as_is(known.names.get(each.value, each.value))
         case "school":
             return as_is(each.value.upper())
+        case "event":
+            code = next((phrase for phrase, criterion in known.events.items() if criterion == each), each.value)
+            return _("who come to {code}", code=code.upper())
         case "topic":
             return TOPIC_WORDS.get(each.value, as_is(each.value))
         case _:

@@ -33,17 +33,30 @@ class Verb(Enum):
     BACK_AGAIN = "back again"
     DONE = "done"
     """A draft in pieces is all there."""
+    EVENT = "event"
+    """"EVENT pizza night fri 6pm cafeteria" makes one."""
+    HOW_MANY = "how many for"
+    """"how many for pizza?" Of events, as those that follow."""
+    WHO_NEEDS = "who needs"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    CAPACITY = "capacity"
+    PAPER = "paper"
     MOVE = "move"
     """"MOVE 3 1": a line of a draft to another place."""
 
 
-NUMBERED = frozenset(Verb) - {Verb.DRAFTS, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE}
+OF_EVENTS = frozenset({Verb.HOW_MANY, Verb.WHO_NEEDS, Verb.CLOSE, Verb.REOPEN, Verb.CAPACITY, Verb.PAPER})
+"""Orders whose text begins with the code of an event, or names a language."""
+NUMBERED = frozenset(Verb) - OF_EVENTS - {Verb.DRAFTS, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT}
 """Orders that may name what they are about by its number."""
 ALONE = frozenset({Verb.DRAFTS, Verb.THREADS, Verb.UNDO, Verb.BACK_AGAIN, Verb.DONE})
 """Orders that are the whole message."""
-BEGIN = frozenset({Verb.SEND, Verb.URGENT})
+BEGIN = frozenset({Verb.SEND, Verb.URGENT, Verb.EVENT})
 """Orders whose text begins something new, wherever they stand."""
-WITH_TEXT = frozenset({Verb.SEND, Verb.URGENT, Verb.REPLY, Verb.AWAY, Verb.EDIT, Verb.TRANSLATE, Verb.APPROVE, Verb.MOVE})
+WITH_TEXT = OF_EVENTS | frozenset(
+    {Verb.SEND, Verb.URGENT, Verb.REPLY, Verb.AWAY, Verb.EDIT, Verb.TRANSLATE, Verb.APPROVE, Verb.MOVE, Verb.EVENT}
+)
 """Orders that text may follow; of the others it makes ordinary words: "status of my call"."""
 
 

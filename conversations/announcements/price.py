@@ -9,6 +9,7 @@ from typing import Any
 
 from ..talk import LookUp
 from ..words import Words, _, as_is, joined, ngettext
+from .account import REASONS
 
 MICRO = 1_000_000
 """Microdollars of a dollar."""
@@ -99,7 +100,11 @@ class Price:
     @property
     def lines(self) -> tuple[Words, ...]:
         """What to say before the button."""
-        return tuple(line for line in (self._who(), *map(_costly, self.parts), self._money(), self._time(), self._waiting()) if line)
+        return tuple(
+            line
+            for line in (self._who(), *map(_costly, self.parts), self._money(), self._time(), self._waiting(), self._left_out())
+            if line
+        )
 
     def _who(self) -> Words:
         each = joined(", ", *(_part(part) for part in self.parts if part.people))
@@ -125,6 +130,10 @@ class Price:
             if self.held
             else None
         )
+
+    def _left_out(self) -> Words | None:
+        why = joined(", ", *(_("{reason} {n}", reason=REASONS.get(why, as_is(why)), n=n) for why, n in sorted(self.left_out.items()) if n))
+        return _("Left out: {why}.", why=why) if why.parts else None
 
 
 _NOT_LONG = 15 * 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from ..talk import LookUp
+
+_SENTENCE = re.compile(r"(.+?[.!?:])\s+(?=\S)")
 
 PEOPLE, CHILDCARE, RIDE = "people", "childcare", "ride"
 RESOURCES = (PEOPLE, CHILDCARE, RIDE)
@@ -78,13 +81,21 @@ class Event:
 
     def title(self, language: str | None = None) -> str:
         """In a language, where it may be shown in it; else in the source's."""
-        return self._text(language).partition("\n")[0].strip()
+        return parts(self._text(language))[0]
 
     def description(self, language: str | None = None) -> str:
-        return self._text(language).partition("\n")[2].strip()
+        return parts(self._text(language))[1]
 
     def _text(self, language: str | None) -> str:
         return self.texts.get(language or "") or self.texts.get(self.language, "")
+
+
+def parts(text: str) -> tuple[str, str]:
+    """Title and description: the first line is the title, or the first sentence where all is one line."""
+    title, _line, rest = text.strip().partition("\n")
+    if not rest and (end := _SENTENCE.match(title)) is not None:
+        title, rest = end[1], title[end.end() :]
+    return title.strip().rstrip(".:"), rest.strip()
 
 
 @dataclass(frozen=True)
@@ -174,6 +185,13 @@ class EventsOpenTo(LookUp[tuple[Event, ...]]):
     """The open events that have not begun at the person's schools, the nearest first; or only those they were invited to."""
 
     invited: bool = False
+
+
+@dataclass(frozen=True)
+class CalendarLink(LookUp[str]):
+    """Where the event's calendar file is, in the person's language; empty where this deployment has no address of its own."""
+
+    event: int
 
 
 @dataclass(frozen=True)

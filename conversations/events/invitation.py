@@ -8,17 +8,22 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from ..words import LanguageName, Words, _, as_is, joined, ngettext
-from .event import Event, Offered
+from .event import Event, Offered, parts
 
 _MIDNIGHT = time()
+BUTTONS = (_("We come"), _("We can't come"))
+"""Under an invitation, where they can be shown; a press says which, from 0."""
 
 
-def invitation(event: Event, body: str, *, again: bool = False) -> Words:
-    """`body` is the text in the reader's language: title, then description. `again` says that nobody has answered yet."""
-    title, _line, description = body.partition("\n")
-    text = description.strip()
-    first = _("{title}: {when}", title=as_is(title.strip()), when=when_and_where(event))
-    begin = joined("", _("We have not heard from you yet. "), first) if again else first
+def invitation(event: Event, body: str, *, school: str = "", again: bool = False) -> Words:
+    """`body` is the text in the reader's language: title, then description. `school` is the name it carries, unless its words do.
+
+    `again` says that nobody has answered yet.
+    """
+    title, text = parts(body)
+    first = _("{title}: {when}", title=as_is(title), when=when_and_where(event))
+    who = as_is(f"{school}: ") if school and school.casefold() not in body.casefold() else None
+    begin = joined("", who, _("We have not heard from you yet. ") if again else None, first)
     return joined(
         "\n",
         sentence(begin),

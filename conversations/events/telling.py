@@ -86,13 +86,15 @@ def _code(event: Event) -> str:
 
 def kept_whole(event: Event, title: str, resource: str, places: int, *, until: datetime) -> Words:
     """All they wait for."""
-    return joined("\n", _free(event, title, resource, places), _kept(until))
+    take = _("Do you want it? 1 yes 2 no")
+    return joined("\n", _free(event, title, resource, places), joined(" ", _kept(until), take))
 
 
 def kept_part(event: Event, title: str, resource: str, places: int, *, wanted: int, until: datetime) -> Words:
     """Some of it: the household is asked before it is split."""
+    choose = _("Text 1 and say how you want it; or wait for all, and do nothing.")
     short = _("You asked for {wanted}.", wanted=wanted)
-    return joined("\n", joined(" ", _free(event, title, resource, places), short), _kept(until))
+    return joined("\n", joined(" ", _free(event, title, resource, places), short), joined(" ", _kept(until), choose))
 
 
 def _free(event: Event, title: str, resource: str, places: int) -> Words:

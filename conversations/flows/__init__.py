@@ -2,11 +2,13 @@
 
 from ..dialogue import Entry
 from ..words import _
-from . import announce_orders as announce_orders
 from .announce import announce
-from .call_me import call_me, offer_call
+from .call_me import call_me, call_missed, offer_call
+from .door import door
 from .draft import draft
+from .event import event
 from .find_help import find_help
+from .for_whom import for_whom
 from .forget import forget, my_data
 from .helped import helped, not_helped
 from .housing import housing
@@ -17,6 +19,7 @@ from .language import language
 from .leave import leave
 from .linked import unlink, where
 from .menu import menu, resume
+from .rsvp import events, rsvp, rsvp_care, rsvp_more, rsvp_split, rsvp_which
 from .still_you import still_you
 from .topics import topics
 from .translate import ask_translator, no_task, translate
@@ -33,6 +36,7 @@ FLOWS: dict[str, Entry] = {
     "leave": Entry(leave, _("leaving"), pauses=False),
     "find_help": Entry(find_help, _("finding help"), pauses=False),
     "call_me": Entry(call_me, _("asking for a call")),
+    "call_missed": Entry(call_missed, _("asking for a call"), pauses=False),
     "offer_call": Entry(offer_call, _("asking for a call"), pauses=False),
     "forget": Entry(forget, _("erasing your data"), pauses=False),
     "my_data": Entry(my_data, _("what we keep"), pauses=False),
@@ -48,9 +52,18 @@ FLOWS: dict[str, Entry] = {
     "ask_translator": Entry(ask_translator, _("translating"), pauses=False),
     "no_task": Entry(no_task, _("translating"), pauses=False),
     "announce": Entry(announce, _("what you were writing"), drafting=True),
+    "event": Entry(event, _("making an event"), drafting=True),
     "draft": Entry(draft, _("the draft"), pauses=False, drafting=True),
+    "rsvp": Entry(rsvp, _("your answer to the event")),
+    "rsvp_split": Entry(rsvp_split, _("your answer to the event")),
+    "rsvp_care": Entry(rsvp_care, _("your answer to the event")),
+    "rsvp_more": Entry(rsvp_more, _("your answer to the event")),
+    "rsvp_which": Entry(rsvp_which, _("your answer to the event"), pauses=False),
+    "door": Entry(door, _("the door"), pauses=False),
+    "events": Entry(events, _("the events"), pauses=False),
     "urgent": Entry(urgent, _("something urgent"), drafting=True),
     "urgent_send": Entry(urgent_send, _("something urgent"), drafting=True),
     "approve": Entry(approve, _("agreeing to something urgent"), pauses=False),
+    "for_whom": Entry(for_whom, _("your answer to a family"), pauses=False),
     "upset": Entry(upset, _("asking for a call"), pauses=False),
 }

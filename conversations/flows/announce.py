@@ -9,6 +9,7 @@ from ..announcements.audience import Audience
 from ..announcements.audience_words import Vocabularies, Vocabulary, labelled
 from ..announcements.composing import Line
 from ..announcements.drafts import Saved
+from ..announcements.hints import how_to_edit, no_such_line, too_long
 from ..announcements.steps import Made, Piece, Said
 from ..dialogue import Next
 from ..talk import Talk
@@ -170,22 +171,6 @@ class Writing:
         """All pieces by number, and how they are changed."""
         listed = [as_is(f"{n} {each.text}") for n, each in enumerate(self.pieces, 1)]
         return joined("\n", *listed, how_to_edit())
-
-
-def how_to_edit() -> Words:
-    return _("“2: new words” changes 2, “2:” takes it away, “MOVE 2 1” puts it first. DONE when it is right.")
-
-
-def no_such_line(many: int) -> Words:
-    return _("There are numbers from 1 to {n}.", n=many)
-
-
-def too_long(characters: int, most: int) -> Words:
-    return _(
-        "That makes {n} characters, and one text can have {most}. I did not keep this message: please send it shorter.",
-        n=characters,
-        most=most,
-    )
 
 
 def _numbers(parts: tuple[int, ...]) -> Words:

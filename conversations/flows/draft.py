@@ -12,6 +12,9 @@ from typing import Any
 from .. import gate
 from ..announcements import composing, timing
 from ..announcements.audience_words import Vocabularies, Vocabulary, in_words, what_there_is
+from ..announcements.draft_choices import KINDS, at, kind, to_whom
+from ..announcements.draft_screens import APPROVE, KIND, NOTES, PREVIEW, SEND, TO, WHEN, WHERE, WORDS, language, moment, shown_next, turn_of
+from ..announcements.draft_words import approve, where, with_text, words
 from ..announcements.drafts import Clock, Draft, DraftOf, MayApprove, Preview, Send, TextIn, TextState
 from ..announcements.price import Price, PriceOf
 from ..announcements.stages import stands
@@ -20,9 +23,6 @@ from ..announcements.writing import AdviceOn
 from ..talk import Talk
 from ..words import Words, _, as_is, joined
 from .confirm import confirmed
-from .draft_choices import KINDS, at, kind, to_whom
-from .draft_screens import APPROVE, KIND, NOTES, PREVIEW, SEND, TO, WHEN, WHERE, WORDS, language, moment, shown_next, turn_of
-from .draft_words import approve, where, with_text, words
 
 
 async def draft(talk: Talk) -> object:
@@ -33,6 +33,9 @@ async def draft(talk: Talk) -> object:
         talk.say(
             _("Draft {n} is not here, or it is not yours to send. Nothing was sent.", n=number) if known.schools else no_more(talk, number)
         )
+        return None
+    if found.kind == "urgent" and found.stage == "draft":
+        talk.say(_("{n} is urgent and has its own way, with a second person: URGENT {n}. DROP {n} throws it away.", n=number))
         return None
     if found.stage != "draft":
         talk.say(stands(found))
@@ -68,7 +71,7 @@ async def _say(talk: Talk, found: Draft, known: Vocabulary, price: Price, now: d
     if note := NOTES.get(str(talk.about.get("note", ""))):
         talk.say(note)
     talk.say(joined(" ", _("Draft {n}.", n=found.number), *price.lines))
-    advice = [line for text in found.texts if text.body for line in await _advice(talk, text)]
+    advice = [line for text in found.texts if text.body for line in await _advice(talk, text, named="event" in found.about)]
     for n, line in enumerate(advice):
         if line not in advice[:n]:
             talk.say(line)
@@ -83,8 +86,10 @@ async def _say(talk: Talk, found: Draft, known: Vocabulary, price: Price, now: d
         )
 
 
-async def _advice(talk: Talk, text: TextIn) -> tuple[Words, ...]:
-    advice = await talk.look_up(AdviceOn(text.body, text.language))
+async def _advice(talk: Talk, text: TextIn, *, named: bool) -> tuple[Words, ...]:
+    """An event's invitation begins with the school's name by itself."""
+    body = f"{talk.who.school.name}: {text.body}" if named else text.body
+    advice = await talk.look_up(AdviceOn(body, text.language))
     return (*((advice.refused,) if advice.refused else ()), *advice.lines)
 
 

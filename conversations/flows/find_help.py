@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from .. import say
@@ -12,6 +12,7 @@ from ..folding import fold
 from ..keywords import Keyword
 from ..lists import AT, ELSEWHERE, MORE
 from ..needs import NEEDS, SAFETY, TO_TEXT
+from ..opening import NowHere, at_night, open_at
 from ..questions import Choice, CityOf, Layout, Place, Shown, Unclear, ZipOf, chosen
 from ..reply import Reply
 from ..talk import Json, LookUp, Talk
@@ -72,6 +73,7 @@ async def find_help(talk: Talk) -> None:
         else:
             city = await talk.look_up(CityOf(search.zip)) if search.given else None
             _say_page(talk, search, here, city)
+            _say_closed(talk, search, here, await talk.look_up(NowHere()))
         if "private" not in talk.about:
             await talk.do(f"shown {turn}", ShowedHelp(need, (search.detail,) if detail else ()))
         more = len(found) > (search.page + 1) * PAGE
@@ -199,6 +201,12 @@ def _say_page(talk: Talk, search: Search, here: tuple[Listing, ...], city: str |
     elif search.page == 0 and search.fresh and not talk.who.joined and not talk.aside:
         talk.say(_("For news from {school}: text {keyword}.", school=talk.who.school.name, keyword=talk.who.school.keyword))
     _say_also(talk, search)
+
+
+def _say_closed(talk: Talk, search: Search, here: tuple[Listing, ...], now: datetime) -> None:
+    """At night, when nothing on the list is open: who answers now."""
+    if search.page == 0 and at_night(now) and not any(open_at(each.hours, now) for each in here):
+        talk.say(_("None of these is open now. 211 answers now, free, 24 hours."))
 
 
 def _say_also(talk: Talk, search: Search) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 
-from ..announcements import translating
+from ..announcements import composing, translating
 from ..announcements.orders import Verb
 from ..announcements.translating import AskForTranslation, NoTask, Pending, PendingOf, Task, TaskOf, Translated
 from ..dialogue import Next
@@ -16,8 +16,7 @@ from ..reply import Reply
 from ..talk import Json, Talk
 from ..words import LanguageName, Words, _, as_is, joined
 
-LONGEST = 1600
-"""Characters of a translation; as many as one text of ours can hold."""
+LONGEST = composing.LONGEST
 PIECE = "+"
 """Stands before a further piece in what is remembered of an answer."""
 
@@ -27,7 +26,7 @@ class Piece(Question[str]):
     """Words to be sent, as they were typed: nothing in them is an answer, a need or a danger of hers."""
 
     def read(self, reply: Reply, shown: Shown) -> str:
-        if not fold(reply.text):
+        if reply.bare or not fold(reply.text):
             raise Unclear(_("I found no words in your message."))
         if len(reply.text) > LONGEST:
             raise Unclear(_("That is longer than {most} characters. Please send it shorter.", most=LONGEST))
@@ -108,17 +107,27 @@ async def _written(talk: Talk, task: Task) -> str | None:
         _show(talk, task)
     what = _("Please send it in {language}. Long texts may come in pieces.", language=LanguageName(task.language))
     given = str(talk.about.get("text", ""))
-    pieces = [given or await talk.ask(Piece("text", what))]
+    pieces = [composing.Piece(given or await talk.ask(Piece("text", what)))]
     for n in count():
-        body = "\n".join(pieces)[:LONGEST]
+        body = composing.texts(pieces, {}, task.language)[task.language]
+        if len(body) > LONGEST:
+            talk.say(_("That is longer than {most} characters. Please send it shorter.", most=LONGEST))
+            return None
+        missing, of = composing.missing(pieces)
+        if missing:
+            talk.say(_("Here: {here} of {of}. Missing: {missing}.", here=of - len(missing), of=of, missing=_numbers(missing)))
         talk.say(_("Draft {number} in {language}:", number=task.number, language=LanguageName(task.language)))
         talk.say(as_is(body))
         question = _("Approve just these words? More words are added to them.")
         answer = await talk.ask(Approval(f"approval {n}", question, {"yes": _("Yes, approve"), "again": _("Write it again")}))
         if not answer.startswith(PIECE):
             return body if answer == "yes" else None
-        pieces.append(answer[len(PIECE) :])
+        pieces.append(composing.Piece(answer[len(PIECE) :]))
     return None
+
+
+def _numbers(parts: tuple[int, ...]) -> Words:
+    return joined(", ", *(as_is(str(part)) for part in parts))
 
 
 def _show(talk: Talk, task: Task) -> None:

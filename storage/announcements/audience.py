@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, String, and_, case, cast, exists, false, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlmodel import col
 
 from conversations.announcements.audience import GROUP, GROUPS, LANGUAGE, ROLE, SCHOOL, TOPIC, Audience, Clause
@@ -16,7 +32,8 @@ from conversations.announcements.drafts import Counted
 from conversations.topics import MUTABLE, Topic
 
 from .. import reaching
-from ..tables import Kind, Membership, Person, Preference, School
+from ..tables import Kind, Membership, Outbox, Person, Preference, School
+from .circumstances import ROUTINE
 
 FEWEST = 10
 """Of an audience that must not be told apart, a smaller total is not said."""
@@ -36,6 +53,10 @@ class Meaning:
     clause: Callable[[str], ColumnElement[bool]]
     sensitive: bool = False
     """Who is in it is silent, or in trouble: its numbers are said from ten on, and it combines with nothing."""
+
+
+AT_ONCE = frozenset({Kind.URGENT, Kind.CHANGE})
+"""Nothing of a person's keeps these waiting but the night."""
 
 
 def _muted(topic: str, person: Any) -> ColumnElement[bool]:
@@ -137,6 +158,29 @@ def reach(connection: Connection, audience: Audience, kind: str, now: datetime) 
     why = case((found.c.why_not.in_([reaching.STOPPED, reaching.UNREACHABLE]), found.c.why_not), *muted, else_="")
     query = select(why, func.coalesce(found.c.language, ""), found.c.channel, func.count()).group_by(why, found.c.language, found.c.channel)
     return list(connection.execute(query).all())
+
+
+def resting(connection: Connection, audience: Audience, kind: str, at: datetime, routine: timedelta) -> int:
+    """How many would get it later: a rest, the week's one text, not introduced yet. One number, so that no reason is told from another."""
+    if kind in AT_ONCE:
+        return 0
+    found = reaching.reachable().where(is_in(audience, before=at)).subquery()
+    mine = found.c.person_id
+    calm = exists().where(col(Person.id) == mine, col(Person.calm_until) > at)
+    paused = exists().where(col(Preference.person_id) == mine, col(Preference.paused_until) > at)
+    asked = found.c.why_not.in_([reaching.SILENT, reaching.UNANSWERED, reaching.UNKNOWN])
+    waits = or_(calm, paused, asked, *([_had_one(mine, at - routine)] if Kind(kind) in ROUTINE else []))
+    gone = found.c.why_not.in_([reaching.STOPPED, reaching.UNREACHABLE])
+    topic = TOPICS.get(Kind(kind))
+    wanted = [not_(_muted(topic, mine))] if topic else []
+    query = select(func.count()).select_from(found).where(func.coalesce(not_(gone), true()), waits, *wanted)
+    return connection.execute(query).scalar_one()
+
+
+def _had_one(person: ColumnElement[int], since: datetime) -> ColumnElement[bool]:
+    """A routine text left for them lately, or is on its way; by the index `outbox_routine`."""
+    routine = literal_column("outbox.kind").in_([literal_column(f"'{kind.value}'") for kind in ROUTINE])
+    return exists().where(col(Outbox.person_id) == person, routine, col(Outbox.handed_off_at) > since)
 
 
 def _counted(rows: Iterable[Any], *, sensitive: bool) -> Counted:

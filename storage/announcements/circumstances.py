@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, literal_column, or_, select
+from sqlalchemy import Boolean, Connection, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from ..outbox import Row
 from ..prepared import Prepared
 from ..reaching import BROUGHT, WELCOME
 from ..tables import Address, Kind, Membership, Outbox, Person, Preference, School, State
@@ -78,7 +79,34 @@ _OF = Prepared(
 
 def of(connection: Connection, row_ids: Sequence[int]) -> Mapping[int, Circumstances]:
     """The circumstances of each row."""
-    return {found.id: _one(found) for found in _OF.rows(connection, ids=list(row_ids))} if row_ids else {}
+    return asking(connection, row_ids)()
+
+
+def asking(connection: Connection, row_ids: Sequence[int]) -> Callable[[], Mapping[int, Circumstances]]:
+    """The same, asked `together` with something else."""
+    if not row_ids:
+        return dict
+    rows = _OF.ask(connection, ids=list(row_ids))
+    return lambda: {found.id: _one(found) for found in rows()}
+
+
+_LOCK = func.pg_try_advisory_xact_lock(col(Person.id), type_=Boolean)
+_ALONE = Prepared(
+    select(col(Person.id).label("person_id"), _LOCK.label("ours")).where(col(Person.id).in_(bindparam("people", expanding=True)))
+)
+
+
+def alone(connection: Connection, rows: Sequence[Row]) -> Callable[[], frozenset[int]]:
+    """Of the people of routine rows, those to whom nobody on another channel gives one at this very moment; asked before `asking`.
+
+    Until the end of the transaction they are ours. Two who deliver cannot see what the other has not committed: without this each could
+    send the week's one text. With one writer (SQLite) nobody else is at it.
+    """
+    people = sorted({row.person_id for row in rows if row.kind in ROUTINE})
+    if not people or connection.dialect.name == "sqlite":
+        return lambda: frozenset(people)
+    found = _ALONE.ask(connection, people=people)
+    return lambda: frozenset(each.person_id for each in found() if each.ours)
 
 
 def _one(found: Any) -> Circumstances:

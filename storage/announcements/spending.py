@@ -8,16 +8,21 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from ..database import upsert
+from ..prepared import Prepared
 from .tables import SenderDay, Spending
 
-_SEGMENTS = upsert(
-    lambda insert: (made := insert(SenderDay)).on_conflict_do_update(
-        index_elements=["sender", "day"], set_={"segments": col(SenderDay.segments) + made.excluded.segments}
+_SEGMENTS = Prepared(
+    upsert(
+        lambda insert: (made := insert(SenderDay)).on_conflict_do_update(
+            index_elements=["sender", "day"], set_={"segments": col(SenderDay.segments) + made.excluded.segments}
+        )
     )
 )
-_MONEY = upsert(
-    lambda insert: (made := insert(Spending)).on_conflict_do_update(
-        index_elements=["school_id", "month"], set_={"microdollars": col(Spending.microdollars) + made.excluded.microdollars}
+_MONEY = Prepared(
+    upsert(
+        lambda insert: (made := insert(Spending)).on_conflict_do_update(
+            index_elements=["school_id", "month"], set_={"microdollars": col(Spending.microdollars) + made.excluded.microdollars}
+        )
     )
 )
 
@@ -29,7 +34,7 @@ def segments(connection: Connection, sender: str, day: date) -> int:
 
 
 def count_segments(connection: Connection, sender: str, day: date, more: int) -> None:
-    connection.execute(_SEGMENTS[connection.dialect.name], {"sender": sender, "day": day, "segments": more})
+    _SEGMENTS.do(connection, sender=sender, day=day, segments=more)
 
 
 def money(connection: Connection, school_id: int, month: str) -> int:
@@ -39,4 +44,4 @@ def money(connection: Connection, school_id: int, month: str) -> int:
 
 
 def count_money(connection: Connection, school_id: int, month: str, more: int) -> None:
-    connection.execute(_MONEY[connection.dialect.name], {"school_id": school_id, "month": month, "microdollars": more})
+    _MONEY.do(connection, school_id=school_id, month=month, microdollars=more)

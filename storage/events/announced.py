@@ -38,9 +38,10 @@ def open_invited(connection: Connection) -> int:
     return connection.execute(update(Event).where(*drafts).values(stage=EventStage.OPEN)).rowcount
 
 
-def keep_text(connection: Connection, row_id: int, text: str) -> None:
-    """The words of a row as they leave."""
-    connection.execute(update(Outbox).where(col(Outbox.id) == row_id).values(text=text))
+def keep_text(connection: Connection, row_id: int, text: str, buttons: Sequence[Sequence[str]] = ()) -> None:
+    """The words and buttons of a row as they leave."""
+    kept = [list(button) for button in buttons] or None
+    connection.execute(update(Outbox).where(col(Outbox.id) == row_id).values(text=text, buttons=kept))
 
 
 def forget_texts(connection: Connection, numbers: Sequence[int]) -> None:

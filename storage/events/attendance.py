@@ -94,6 +94,13 @@ def strike(connection: Connection, event_id: int, attendance_id: int) -> bool:
     return connection.execute(delete(Attendance).where(*mine)).rowcount == 1
 
 
+def strike_paper(connection: Connection, event_id: int) -> int:
+    """The sheet is entered anew: what was entered of it goes. How many lines went. `NotOpen` as in `arrive`."""
+    _takes_place(connection, event_id)
+    mine = [col(Attendance.event_id) == event_id, col(Attendance.how) == PAPER]
+    return connection.execute(delete(Attendance).where(*mine)).rowcount
+
+
 def of_event(connection: Connection, event_id: int) -> list[Any]:
     """Every line, in the order they came."""
     return list(connection.execute(select(Attendance).where(col(Attendance.event_id) == event_id).order_by(col(Attendance.id))).all())

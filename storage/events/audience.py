@@ -27,7 +27,7 @@ HAVE_IT = (State.SENDING, State.UNKNOWN, State.SENT, State.DELIVERED)
 
 
 def of_event(event_id: int, which: str) -> Audience:
-    """Whoever stands so with an event: ACCEPTED (said yes), COMING (and has a place), WAITING (for one), MAYBE, DECLINED, CAME, AFFECTED, EVERYBODY; SILENT."""
+    """Whoever stands so: ACCEPTED (said yes), COMING (and has a place), WAITING (has none yet), MAYBE, DECLINED, CAME, AFFECTED, EVERYBODY, SILENT."""
     return Audience(((Criterion(SILENT, str(event_id)) if which == SILENT else Criterion(EVENT, f"{event_id}:{which}"),),))
 
 

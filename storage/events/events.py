@@ -58,6 +58,14 @@ def make(connection: Connection, school_id: int, new: New, now: datetime, *, aut
     return int(connection.execute(insert(Event).values(**kept).returning(col(Event.id))).scalar_one() or 0)
 
 
+def check(connection: Connection, school_id: int, new: New, now: datetime) -> str:
+    """The code that it would have if it were made now. An `EventProblem` says what is in the way."""
+    school = _locked_school(connection, school_id)
+    checks.zone(new.zone or school.timezone)
+    checks.times(new.starts_at, new.ends_at, new.more.get("rsvp_until"), now=now)
+    return _free_code(connection, school, checks.code(new.code), now, series=new.more.get("series_id"))
+
+
 _DEFAULTS: Mapping[str, Any] = {
     "kind": "family night",
     "pillar": "",
@@ -173,6 +181,12 @@ def by_code(connection: Connection, school_id: int, code: str, now: datetime) ->
     coming = mine.where(col(Event.stage).in_(ALIVE[1:]), col(Event.ends_at) > now).order_by(col(Event.starts_at), col(Event.id))
     past = mine.where(col(Event.stage) != EventStage.DRAFT).order_by(col(Event.starts_at).desc(), col(Event.id).desc())
     return connection.execute(coming.limit(1)).one_or_none() or connection.execute(past.limit(1)).one_or_none()
+
+
+def of_school(connection: Connection, school_id: int) -> list[Any]:
+    """Every event of a school that is no draft, the oldest first."""
+    mine = [col(Event.school_id) == school_id, col(Event.stage) != EventStage.DRAFT]
+    return list(connection.execute(select(Event).where(*mine).order_by(col(Event.starts_at), col(Event.id))).all())
 
 
 def of_series(connection: Connection, series_id: int) -> list[Any]:

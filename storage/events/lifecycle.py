@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, select, update
+from sqlalchemy import Connection, bindparam, exists, or_, select, update
 from sqlmodel import col
 
 from conversations.events.event import PartStat
@@ -64,13 +64,13 @@ def finish(connection: Connection, event_id: int, now: datetime) -> bool:
     return True
 
 
-def due(connection: Connection, now: datetime, most: int = 20) -> list[int]:
+def due(connection: Connection, now: datetime, most: int = 1000) -> list[int]:
     """Finish what ended three days ago, and erase the links of what was cancelled; which were finished. For the clock, every hour."""
     ended = select(Event).where(col(Event.ends_at) <= now - AFTER).order_by(col(Event.id)).limit(most)
     going = connection.execute(ended.where(col(Event.stage).in_(GOING_ON))).all()
     finished = [row.id for row in going if finish(connection, row.id, now)]
-    linked = exists().where(col(Rsvp.event_id) == col(Event.id), col(Rsvp.person_id).is_not(None))
-    for row in connection.execute(ended.where(col(Event.stage).not_in(events.ALIVE), linked)).all():
+    linked = [exists().where(col(table.event_id) == col(Event.id), col(table.person_id).is_not(None)) for table in (Rsvp, Attendance)]
+    for row in connection.execute(ended.where(col(Event.stage).not_in(events.ALIVE), or_(*linked))).all():
         _unlink(connection, _all_over(connection, places.lock(connection, row.id)))
     return finished
 
@@ -89,9 +89,9 @@ def _unlink(connection: Connection, event_ids: list[int]) -> None:
     for table in (Rsvp, Attendance):
         rows = select(col(table.id), col(table.household)).where(col(table.event_id).in_(event_ids))
         found = [row for row in connection.execute(rows).all() if row.household is not None]
-        changes = [{"row": row.id, "name": names.setdefault(row.household, households.random_name())} for row in found]
+        changes = [{"row": row.id, "renamed": names.setdefault(row.household, households.random_name())} for row in found]
         if changes:
-            one = update(table).where(col(table.id) == bindparam("row")).values(household=bindparam("name"), person_id=None)
+            one = update(table).where(col(table.id) == bindparam("row")).values(household=bindparam("renamed"), person_id=None)
             connection.execute(one, changes)
     connection.execute(update(Slot).where(col(Slot.event_id).in_(event_ids)).values(person_id=None))
 

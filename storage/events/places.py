@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, not_, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, not_, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -227,19 +227,24 @@ def _pass_on(connection: Connection, event: Any, resource: str, now: datetime, *
         return
     given = 0
     for claim in connection.execute(_next_in_line(event.id, resource, free)).all():
-        lacks, left = claim.amount - claim.held, free - given
-        if left <= claim.passed or (claim.whole and lacks > left):
-            continue
-        if claim.rsvp_id == asking and lacks <= left:
-            _set(connection, claim.id, held=claim.amount, passed=0, whole=False, state=HELD)
-        else:
-            told = offer_ends(now, event) if claim.rsvp_id == asking else None
-            _set(connection, claim.id, offered=min(lacks, left), passed=0, state=OFFERED, offered_until=told)
-        given += min(lacks, left)
+        given += _give(connection, event, claim, free - given, now=now, asks=claim.rsvp_id == asking)
         if given == free:
             break
     if given:
         _forget_passes(connection, event.id, resource, free - given)
+
+
+def _give(connection: Connection, event: Any, claim: Any, left: int, *, now: datetime, asks: bool) -> int:
+    """How many of those left a household is given, or offered. What is offered in part grows, and they are told anew."""
+    lacks, could = claim.amount - claim.held, claim.offered + left
+    if claim.state == WAITING and (left <= claim.passed or (claim.whole and lacks > left)):
+        return 0
+    if asks and lacks <= could:
+        _set(connection, claim.id, held=claim.amount, offered=0, passed=0, whole=False, state=HELD, offered_until=None)
+    else:
+        told = offer_ends(now, event) if asks else None
+        _set(connection, claim.id, offered=min(lacks, could), passed=0, state=OFFERED, offered_until=told)
+    return int(min(lacks, could) - claim.offered)
 
 
 _Theirs = aliased(Claim)
@@ -250,11 +255,12 @@ _NO_PLACE_YET = exists().where(
 
 
 def _next_in_line(event_id: int, resource: str, free: int) -> Any:
-    """Whoever could be given some of what is free. No more of them than there are places."""
+    """Whoever could be given some of what is free, and whoever was offered a part only."""
     lacks = col(Claim.amount) - col(Claim.held)
-    mine = [col(Claim.event_id) == event_id, col(Claim.resource) == resource, col(Claim.state) == WAITING, not_(_NO_PLACE_YET)]
-    could = [col(Claim.passed) < free, or_(not_(col(Claim.whole)), lacks <= free)]
-    return select(Claim).where(*mine, *could).order_by(col(Claim.id)).limit(min(free, 1000))
+    mine = [col(Claim.event_id) == event_id, col(Claim.resource) == resource, not_(_NO_PLACE_YET)]
+    waits = and_(col(Claim.state) == WAITING, col(Claim.passed) < free, or_(not_(col(Claim.whole)), lacks <= free))
+    in_part = and_(col(Claim.state) == OFFERED, col(Claim.offered) < lacks)
+    return select(Claim).where(*mine, or_(waits, in_part)).order_by(col(Claim.id))
 
 
 def _forget_passes(connection: Connection, event_id: int, resource: str, free: int) -> None:

@@ -13,7 +13,7 @@ from conversations.events.event import RESOURCES, PartStat
 
 from ..announcements.audience import FEWEST, people_of
 from ..tables import Outbox
-from . import attendance, lifecycle, places, rsvps
+from . import attendance, checks, events, lifecycle, places, rsvps
 from .audience import SILENT, of_event
 from .tables import Claim, EventStage
 
@@ -78,7 +78,9 @@ class Report:
 
 def report(connection: Connection, event_id: int) -> Report:
     """`NoSuchEvent` if there is none."""
-    event = places.lock(connection, event_id)
+    event = events.by_id(connection, event_id)
+    if event is None:
+        raise checks.NoSuchEvent(event_id)
     answered, there = rsvps.of_event(connection, event_id), attendance.of_event(connection, event_id)
     yes = [row for row in answered if row.partstat == PartStat.ACCEPTED]
     return Report(

@@ -16,9 +16,10 @@ from sqlmodel import col
 
 from conversations.events.event import CHILDCARE, PEOPLE, RIDE, Answer, PartStat, Standing
 
+from .. import reaching
 from ..database import upsert
 from ..prepared import Prepared
-from ..tables import Address, Person
+from ..tables import Person
 from . import checks, events, places
 from .tables import Attendance, Event, EventStage, Household, Rsvp, Slot
 
@@ -61,11 +62,10 @@ def answer(
 ) -> Answered:
     """A person answers for their household, or changes what was answered. All of it is told anew: what is not in `said` is not wanted.
 
-    `NotOpen` or `TooLate` where it does not count; a no always counts. `late` lets staff enter what came on paper.
+    `NotOpen` or `TooLate` where it does not count; a no counts until it is over. `late` lets staff enter what came on paper.
     """
     row = places.lock(connection, event_id)
-    if said.partstat is not PartStat.DECLINED:
-        may_answer(row, now, late=late)
+    may_answer(row, now, late=late or said.partstat is PartStat.DECLINED)
     household = household_of(connection, person_id)
     before = standing(connection, event_id, household)
     if said.partstat is PartStat.DECLINED:
@@ -134,14 +134,11 @@ def others_of(connection: Connection, household: str, person_id: int) -> tuple[i
 
 
 def addresses_of(connection: Connection, person_ids: list[int]) -> tuple[int, ...]:
-    """The address that each of these people used last."""
+    """Where each of these people is written to. Nobody who said STOP, cannot be reached, or may be somebody else now."""
     if not person_ids:
         return ()
-    theirs = select(col(Address.person_id), col(Address.id)).join(Person, col(Person.id) == col(Address.person_id))
-    may = [col(Address.person_id).in_(person_ids), col(Address.unreachable_at).is_(None), col(Person.stopped_at).is_(None)]
-    found = connection.execute(theirs.where(*may).order_by(col(Address.heard_at), col(Address.id)))
-    last: dict[int, Any] = {person_id: address_id for person_id, address_id in found}  # noqa: C416 - a row is no pair to mypy
-    return tuple(last[each] for each in sorted(last))
+    found = reaching.reachable().where(col(Person.id).in_(person_ids)).order_by(col(Person.id))
+    return tuple(row.address_id for row in connection.execute(found) if row.why_not is None)
 
 
 def remove(connection: Connection, event_id: int, rsvp_id: int, now: datetime) -> None:

@@ -8,11 +8,12 @@ from storage.announcements import tables as announcement_tables
 from storage.directory import tables as directory_tables
 from storage.events import tables as event_tables
 from storage.gate import tables as gate_tables
+from storage.replies import tables as reply_tables
 from storage.roster import tables as roster_tables
 from storage.sealing import Sealed, SealedJson
 from storage.surveys import tables as survey_tables
 
-for module in (tables, announcement_tables, directory_tables, event_tables, gate_tables, roster_tables, survey_tables):
+for module in (tables, announcement_tables, directory_tables, event_tables, gate_tables, roster_tables, reply_tables, survey_tables):
     assert module.SQLModel.metadata is SQLModel.metadata
 
 

@@ -12,6 +12,7 @@ from .headers import Column, Heading, Part
 from .phones import Unusable
 from .reading import BadRoster, Row
 
+Numbers = tuple[str | Unusable, ...]
 FEWEST_STRANGE = 3
 """Cells that are nothing like a number: fewer are typing mistakes, more than half of a column are shifted columns."""
 
@@ -57,7 +58,7 @@ class _Cells:
     """Rows, the first few."""
     how_strange: int = 0
 
-    def count(self, row: int, found: list[str | Unusable]) -> None:
+    def count(self, row: int, found: Numbers) -> None:
         self.filled += 1
         if any(isinstance(each, Unusable) and each.strange for each in found):
             self.how_strange += 1
@@ -73,6 +74,8 @@ class Entries:
     school_id: int | None
     """Where the rows go that name no school."""
     spoken: frozenset[str]
+    known: Mapping[str, Numbers] = field(default_factory=dict)
+    """What cells hold, as far as they were read before."""
     rows: int = 0
     _seen: dict[int, int] = field(default_factory=dict)
     """The row of each number, so that the same number is taken once."""
@@ -85,7 +88,7 @@ class Entries:
         for row, cells in rows:
             for column in self.heading.of(Part.PHONE):
                 if self._said_no(cells, column) is not None:
-                    numbers = [each for each in phones.read(_cell(cells, column)) if isinstance(each, str)]
+                    numbers = [each for each in self._numbers(cells, column) if isinstance(each, str)]
                     self._refusals.update({int(number): row for number in numbers})
 
     def read(self, rows: Iterable[Row]) -> Iterator[Entry | Issue]:
@@ -107,7 +110,7 @@ class Entries:
                 )
 
     def _row(self, row: int, cells: list[str]) -> Iterator[Entry | Issue]:
-        found = [(column, list(phones.read(_cell(cells, column)))) for column in self.heading.of(Part.PHONE)]
+        found = [(column, self._numbers(cells, column)) for column in self.heading.of(Part.PHONE)]
         for column, numbers in found:
             if numbers:
                 self._cells.setdefault(column.index, _Cells()).count(row, numbers)
@@ -117,6 +120,11 @@ class Entries:
         for column, numbers in found:
             for number in numbers:
                 yield self._taken(row, cells, column, number)
+
+    def _numbers(self, cells: list[str], column: Column) -> Numbers:
+        cell = _cell(cells, column)
+        found = self.known.get(cell)
+        return tuple(phones.read(cell)) if found is None else found
 
     def _taken(self, row: int, cells: list[str], column: Column, number: str | Unusable) -> Entry | Issue:
         if isinstance(number, Unusable):

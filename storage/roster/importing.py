@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
@@ -28,7 +28,7 @@ from ..database import Stale
 from ..people import STAFF
 from ..tables import School
 from . import headers, known, phones, reading
-from .entries import Entries, Entry, Issue
+from .entries import Entries, Entry, Issue, Numbers
 from .headers import Heading, Part
 from .known import Found
 from .reading import BadRoster, Row
@@ -61,10 +61,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Roster:
-    """A list whose heading is understood. Its rows are read anew each time, one at a time."""
+    """A list whose heading is understood. Its rows are read anew each time, one at a time; their numbers have been read before any transaction."""
 
     path: Path
     heading: Heading
+    numbers: Mapping[str, Numbers] = field(default_factory=dict)
+    """What each cell of a phone column holds: to know what a number is takes longer than to find it in a table."""
 
     def rows(self) -> Iterator[Row]:
         return (row for row in reading.rows(self.path) if row[0] > self.heading.row)
@@ -119,7 +121,10 @@ def read(path: Path) -> Roster:
     first = list(islice(reading.rows(path), headers.LOOKED_AT))
     if not first:
         raise BadRoster(f"{path.name} is empty.")
-    return Roster(path, headers.heading(path.name, first))
+    roster = Roster(path, headers.heading(path.name, first))
+    columns = [column.index for column in roster.heading.of(Part.PHONE)]
+    cells = (cells[n] for _row, cells in roster.rows() for n in columns if n < len(cells))
+    return replace(roster, numbers={cell: tuple(phones.read(cell)) for cell in cells})
 
 
 def plan(connection: Connection, roster: Roster, into: Into) -> Report:
@@ -180,7 +185,7 @@ def _entries(connection: Connection, roster: Roster, into: Into) -> Entries:
         raise BadRoster(f"No school has the keyword {into.school}.")
     if school_id is None and not roster.heading.of(Part.SCHOOL):
         raise BadRoster(f"Which school is {roster.path.name} of? Say it with --school KEYWORD.")
-    return Entries(roster.heading, schools, school_id, into.languages)
+    return Entries(roster.heading, schools, school_id, into.languages, roster.numbers)
 
 
 _Decided = tuple[Entry, Outcome, Found | None]

@@ -80,6 +80,8 @@ class TelegramEmulator:
     """Every call that had its effect, with its parameters and its `method`."""
     knobs: list[Knob] = field(default_factory=list)
     blocked: set[int] = field(default_factory=set)
+    files: dict[str, bytes] = field(default_factory=dict)
+    """Documents that people have sent, by their id."""
     posted: list[int] = field(default_factory=list)
     """What the webhook answered, in order."""
 
@@ -89,6 +91,7 @@ class TelegramEmulator:
         self.forget()
         routes = [
             Route("/bot{token}/{method}", self._call, methods=["GET", "POST"]),
+            Route("/file/bot{token}/{name}", lambda request: Response(self.files[request.path_params["name"]])),
             *(Route(f"/_{name}", self._told(does), methods=["POST"]) for name, does in self._orders().items()),
             Route("/_log", lambda _request: JSONResponse(self.accepted)),
         ]
@@ -186,6 +189,12 @@ class TelegramEmulator:
         if method == "getUpdates":
             return await self._get_updates(**parameters)
         known: dict[str, Callable[[dict[str, Any]], Any]] = {
+            "getFile": lambda asked: {
+                "file_id": asked["file_id"],
+                "file_unique_id": "u",
+                "file_path": asked["file_id"],
+                "file_size": len(self.files[asked["file_id"]]),
+            },
             "getMe": lambda _: telegram_updates.BOT,
             "sendMessage": self._send,
             "editMessageReplyMarkup": self._edit,

@@ -102,6 +102,10 @@ class TwilioEmulator:
         self.messages: list[dict[str, Any]] = []
         self.knobs = Knobs()
         self.opted_out: set[str] = set()
+        self.files: dict[str, bytes] = {}
+        """What came with a text, by name."""
+        self.onward = ""
+        """Where a file is said to be, in place of our store."""
         self.called_back: list[int] = []
         """What our webhooks answered, in order; 0 where nobody did."""
         self.log, self.now = log, now
@@ -149,6 +153,8 @@ class TwilioEmulator:
                 Route(messages, self._guarded(self._list), methods=["GET"]),
                 Route(f"{service}/PhoneNumbers", self._guarded(self._phone_numbers)),
                 Route(f"{service}/ShortCodes", self._guarded(self._short_codes)),
+                Route("/2010-04-01/Accounts/{account}/Messages/{message}/Media/{name}", self._guarded(self._media)),
+                Route("/_store/{name}", lambda request: Response(self.files[request.path_params["name"]])),
                 Route("/_knobs", self._turn, methods=["POST"]),
                 Route("/_inbound", self._inbound, methods=["POST"]),
                 Route("/_log", lambda _request: JSONResponse(self.accepted)),
@@ -171,6 +177,10 @@ class TwilioEmulator:
             raise Refusal(20003, 401)
         if request.path_params.get("account", ACCOUNT) != ACCOUNT:
             raise Refusal(20404, 404)
+
+    async def _media(self, request: Request) -> Response:
+        """As Twilio does: on to a store, which asks for no credentials."""
+        return Response(status_code=307, headers={"Location": self.onward or f"{self.url}/_store/{request.path_params['name']}"})
 
     # Texts we send
 

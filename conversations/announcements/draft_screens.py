@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from ..announcements.drafts import Change, Changed, Draft
 from ..dialogue import Next
 from ..talk import Json, Talk
 from ..words import LanguageName, Words, _
+from .drafts import Change, Changed, Draft
 
 TO, WHEN, KIND, WORDS, PREVIEW, SEND, APPROVE, WHERE = "to", "when", "kind", "words", "preview", "send", "approve", "where"
 """The steps, by which `Next` names them; the first six are the numbers of the list."""

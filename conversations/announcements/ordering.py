@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..announcements.account import Account, AccountOf, status, who_missed
-from ..announcements.audience_words import Vocabularies, Vocabulary, labelled
-from ..announcements.drafts import Change, Changed, Discard, Draft, DraftOf, Drafts, GoOn, Halt, Hold, LastScheduled, Preview
-from ..announcements.orders import Order, Verb
-from ..announcements.stages import listed, stands
-from ..dialogue import ORDERS, Hearing
 from ..state import Turn
 from ..talk import LookUp
 from ..words import Words, _, joined
+from .account import Account, AccountOf, status, who_missed
+from .audience_words import Vocabularies, Vocabulary, labelled
+from .drafts import Change, Changed, Discard, Draft, DraftOf, Drafts, GoOn, Halt, Hold, LastScheduled, Preview
+from .orders import Order, Verb
+from .stages import listed, stands
+
+if TYPE_CHECKING:
+    from ..dialogue import Hearing
 
 Obeyed = Generator[LookUp[Any], Any, Turn | None]
 
@@ -50,7 +52,7 @@ def edit(hearing: Hearing, order: Order) -> Obeyed:
 def drop(hearing: Hearing, order: Order) -> Obeyed:
     if order.number is not None:
         return (yield from _change(hearing, order.number, Discard(order.number)))
-    if _flow(hearing) == "announce":
+    if _flow(hearing) in {"announce", "event"}:
         hearing.memory = replace(hearing.memory, open=None)
         return Turn(hearing.memory, (_("All right, nothing of it was kept."),))
     return (yield from _which(hearing))
@@ -163,17 +165,15 @@ def _flow(hearing: Hearing) -> str:
     return hearing.memory.open.flow if hearing.memory.open is not None else ""
 
 
-ORDERS.update(
-    {
-        Verb.SEND: send,
-        Verb.EDIT: edit,
-        Verb.DROP: drop,
-        Verb.UNDO: undo,
-        Verb.HALT: halt,
-        Verb.GO_ON: go_on,
-        Verb.DRAFTS: drafts,
-        Verb.PREVIEW: preview,
-        Verb.STATUS: state,
-        Verb.WHO: who,
-    }
-)
+OBEY = {
+    Verb.SEND: send,
+    Verb.EDIT: edit,
+    Verb.DROP: drop,
+    Verb.UNDO: undo,
+    Verb.HALT: halt,
+    Verb.GO_ON: go_on,
+    Verb.DRAFTS: drafts,
+    Verb.PREVIEW: preview,
+    Verb.STATUS: state,
+    Verb.WHO: who,
+}

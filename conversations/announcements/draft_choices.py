@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from ..announcements import timing
-from ..announcements.audience_words import Vocabularies, in_words, labelled, read, what_there_is
-from ..announcements.drafts import Changed, ChangeDraft, Clock, Draft
-from ..announcements.steps import Made, Step
 from ..talk import Talk
 from ..words import Words, _, as_is, joined
+from . import timing
+from .audience_words import Vocabularies, in_words, labelled, read, what_there_is
 from .draft_screens import TO, WHEN, shown_next, turn_of
+from .drafts import Changed, ChangeDraft, Clock, Draft
+from .steps import Made, Step
 
 MOST_QUOTED = 40
 KINDS: Mapping[str, Words] = {

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..announcements import composing
-from ..announcements.audience_words import Vocabularies, Vocabulary
-from ..announcements.drafts import ApproveText, Changed, ChangeText, Draft, MayApprove, TextIn, TextState
-from ..announcements.steps import Made, Said, Step
 from ..talk import Talk
 from ..words import LanguageName, Words, _, as_is, joined
-from .announce import how_to_edit, no_such_line, too_long
+from . import composing
+from .audience_words import Vocabularies, Vocabulary
 from .draft_screens import SEND, WHERE, WORDS, change, language, shown_next, turn_of
+from .drafts import ApproveText, Changed, ChangeText, Draft, MayApprove, TextIn, TextState
+from .hints import how_to_edit, no_such_line, too_long
+from .steps import Made, Said, Step
 
 
 async def with_text(talk: Talk, found: Draft, known: Vocabulary, answer: Said) -> object:

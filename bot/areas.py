@@ -1,0 +1,46 @@
+"""Every area that answers look-ups or does effects of its own: a line each. What belongs to no area stands in `lookups` and `effects`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import TypeVar
+
+from conversations.engine import FlowError
+
+from .announcements import desk as announcing
+from .announcements import translating, urgent
+from .events import coordinating, making
+from .events import desk as answering
+from .replies import desk as replying
+from .replies import ringing
+from .surveys import measuring
+from .turning import Answers, Does
+
+_Of = TypeVar("_Of")
+
+
+def joined(maps: Iterable[Mapping[type, _Of]]) -> dict[type, _Of]:
+    """One register of all. Two areas that want the same thing would hide one another: `FlowError`."""
+    register: dict[type, _Of] = {}
+    for what, how in chain.from_iterable(each.items() for each in maps):
+        if what in register:
+            raise FlowError(f"{what.__name__} is answered or done by two areas: only one may.")
+        register[what] = how
+    return register
+
+
+ANSWERS: Answers = joined(
+    (
+        announcing.ANSWERS,
+        translating.ANSWERS,
+        urgent.ANSWERS,
+        replying.ANSWERS,
+        ringing.ANSWERS,
+        answering.ANSWERS,
+        making.ANSWERS,
+        measuring.ANSWERS,
+        coordinating.ANSWERS,
+    )
+)
+DOES: Does = joined((announcing.DOES, translating.DOES, urgent.DOES, replying.DOES, ringing.DOES, answering.DOES, coordinating.DOES))

@@ -1,0 +1,116 @@
+"""What a conversation needs to make an event: what one line tells of it, what is still missing, and how it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from ..talk import LookUp
+from ..words import Words, _
+
+USUAL = timedelta(hours=2)
+"""An event whose end nobody has said."""
+OFFERS = ("meal", "childcare", "rides", "interpreters")
+"""What there can be for those who come."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a line tells; what it does not is empty."""
+
+    title: str = ""
+    day: date | None = None
+    starts: time | None = None
+    ends: time | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class ReadEvent(LookUp[Read]):
+    """What a line of somebody's means, in their language."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An event that is being made. Times are by the school's clock."""
+
+    title: str
+    starts: datetime
+    ends: datetime
+    place: str = ""
+    code: str = ""
+    """None: a word of the title."""
+    description: str = ""
+    capacity: int | None = None
+    childcare: int | None = None
+    rides: int | None = None
+    meal: bool = False
+    interpreters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Whether it can be made: the code that it would have, or what is in the way."""
+
+    code: str = ""
+    wrong: Words | None = None
+
+
+@dataclass(frozen=True)
+class CheckEvent(LookUp[Checked]):
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class KeepEvent(LookUp[int]):
+    """Make it, and the number of its invitation's draft. Ask it once, in the breath that goes on with the number (`Next`)."""
+
+    plan: Plan
+    language: str
+
+
+@dataclass(frozen=True)
+class Here(LookUp[datetime]):
+    """The moment, by the clock of the school where they make it."""
+
+
+def until(starts: datetime, ends: time | None) -> datetime:
+    """When it ends: at that hour, or two hours later. An hour that is not later is of no use, and stays for the check to refuse."""
+    return starts + USUAL if ends is None else datetime.combine(starts.date(), ends, starts.tzinfo)
+
+
+def said(when: datetime) -> Words:
+    return _("{when}", when=when)
+
+
+# What is in the way; storage has the same sentences for the command line.
+
+
+def no_title() -> Words:
+    return _("An event needs a title that families read.")
+
+
+def ends_before(starts: datetime, ends: datetime) -> Words:
+    return _("It would end at {end}, before it begins at {start}. Send when it is once more, with a later end.", end=ends, start=starts)
+
+
+def in_the_past(starts: datetime) -> Words:
+    return _("{when} is in the past. Send a day and a time to come.", when=starts)
+
+
+def bad_code(code: str) -> Words:
+    return _("“{code}” cannot be what families text: one word of 2 to 20 letters, no word that phone companies use.", code=code.upper())
+
+
+def taken(code: str, title: str, starts: datetime) -> Words:
+    return _("“{code}” is the word of “{title}” on {when} already. Choose another.", code=code.upper(), title=title, when=starts)
+
+
+def late_deadline(moment: datetime, starts: datetime) -> Words:
+    return _("Answers would count until {moment}, after it begins at {when}.", moment=moment, when=starts)
+
+
+def too_few(there: int, has: int) -> Words:
+    return _("{has} places are taken or offered already, so {there} would be too few. Give {has} or more.", there=there, has=has)

@@ -1,0 +1,1 @@
+"""What families write back to an announcement, and how a person of the school answers them."""

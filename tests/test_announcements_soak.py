@@ -1,0 +1,187 @@
+"""An announcement to many, over providers that misbehave, while who delivers it is killed again and again.
+
+Judged by what the providers took: nobody has it twice, nobody is forgotten, and the books say what became of each.
+"""
+
+import random
+from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from time import monotonic
+
+import pytest
+from emulators.moody import MoodyTelegram, MoodyTwilio
+from forking import Nursery
+from serving_process import until
+from sqlalchemy import create_engine, insert, select, text
+from town import a_database, town
+
+from conversations.announcements.audience import of_school
+from storage.announcements import drafts, ledger
+from storage.announcements.tables import Stage
+from storage.database import _psycopg, open_database
+from storage.tables import Address, Kind, Membership, Outbox, Person, School
+
+SCHOOL, FIRST = 9, 10_001
+WORDS = {
+    "en": "Oak Hollow: family night on Friday at 6 in the library.",
+    "es": "Oak Hollow: noche familiar el viernes a las 6 en la biblioteca.",
+}
+THROUGH = "SELECT count(*) FROM outbox WHERE announcement_id IS NOT NULL AND state NOT IN ('waiting', 'sending', 'held')"
+
+
+def daytime(now):
+    """A zone where it is between ten and eleven in the morning."""
+    ahead = (10 - now.hour + 12) % 24 - 12
+    return f"Etc/GMT{-ahead:+d}"
+
+
+def number_of(n):
+    """Fifty areas with a hundred numbers each, that nobody has."""
+    return f"+1{200 + n // 100}55501{n % 100:02}"
+
+
+def announce(connection, people, now):
+    """A school with so many families, by turns on SMS and on Telegram, and something to tell all of them; its number."""
+    ids = range(FIRST, FIRST + people)
+    before = now - timedelta(days=10)
+    school = {
+        "id": SCHOOL,
+        "keyword": "oak",
+        "name": "Oak Hollow",
+        "zip": "93307",
+        "timezone": daytime(now),
+        "phone": "+16615550100",
+        "languages": ["en"],
+    }
+    reached = [("telegram", str(n)) if n % 2 else ("sms", number_of((n - FIRST) // 2)) for n in ids]
+    rows = {
+        School: [school],
+        Person: [{"id": n, "language": ("en", "es")[n % 3 == 0], "created_at": before} for n in ids],
+        Address: [
+            {"id": n, "channel": channel, "address": address, "lookup": f"soak{n}", "person_id": n, "heard_at": before}
+            for n, (channel, address) in zip(ids, reached, strict=True)
+        ],
+        Membership: [{"person_id": n, "school_id": SCHOOL, "role": "family", "since": before} for n in ids],
+    }
+    for table, each in rows.items():
+        connection.execute(insert(table), each)
+    more = {"kind": Kind.NEWS, "audience": of_school("oak"), "language": "en", "stage": Stage.SCHEDULED, "send_at": now}
+    number = drafts.save(connection, school_id=SCHOOL, author_id=None, texts=WORDS, now=now, **more)
+    drafts.approve_text(connection, number, "es", by=None, now=now)
+    return number
+
+
+class Soak:
+    """What runs, and what was on its way at each kill."""
+
+    def __init__(self, started, people, seed):
+        self.town, self.people, self.random = started, people, random.Random(seed)
+        self.deliverers = [each for each in started.processes if "--no-deliver" not in each.arguments]
+        self.at_kills = set()
+        self.looked_at, self.found = 0.0, 0
+        self.killed_at = datetime.fromtimestamp(0, UTC)
+
+    def __enter__(self):
+        self.engine = create_engine(_psycopg(self.town.database_url) if "postgres" in self.town.database_url else self.town.database_url)
+        return self
+
+    def __exit__(self, *_exception):
+        self.engine.dispose()
+
+    def rows(self, query):
+        with self.engine.connect() as connection:
+            return connection.execute(text(query)).all()
+
+    @property
+    def through(self):
+        """How many rows are through, looked up twice a second."""
+        if monotonic() > self.looked_at + 0.5:
+            self.looked_at, self.found = monotonic(), self.rows(THROUGH)[0][0]
+            self.look()
+        return self.found
+
+    def kill_while_it_runs(self, kills, within):
+        """Whenever another share is out, more or less, one of those who deliver is killed."""
+        for kill in range(kills):
+            share = self.people * (kill + self.random.random()) / (kills + 0.5)
+            until(lambda share=share: self.through > share, within, self.stands)
+            process = self.random.choice(self.deliverers)
+            process.kill()
+            self.killed_at = datetime.now(UTC)
+            self.look()
+            process.start()
+        until(lambda: self.through == self.people, within, self.stands)
+
+    def look(self):
+        """Which rows are still on their way that were when somebody was last killed; one that was lost stays so until its lease is over."""
+        on_their_way = [Outbox.channel == "telegram", Outbox.state == "sending", Outbox.handed_off_at <= self.killed_at]
+        with self.engine.connect() as connection:
+            self.at_kills |= set(connection.execute(select(Outbox.address_id).where(*on_their_way)).scalars())
+
+    def stands(self):
+        return f"{self.through} of {self.people}, {self.rows('SELECT state, reason, count(*) FROM outbox GROUP BY 1, 2')}\n{self.town.said[-3000:]}"
+
+    def judge(self, account):
+        twilio, telegram = self.town.twilio, self.town.telegram
+        chats = [int(each["chat_id"]) for each in telegram.calls()]
+        by_phone = Counter(each["to"] for each in twilio.accepted)
+        rows = self.rows("SELECT address_id, channel, state, provider_id FROM outbox WHERE announcement_id IS NOT NULL")
+        unknown = {int(row[0]) for row in rows if row[2] == "unknown"}
+
+        assert dict.fromkeys((number_of(n) for n in range((self.people + 1) // 2)), 1) == by_phone
+        assert len(chats) == len(set(chats))
+        assert {n for n in range(FIRST, FIRST + self.people) if n % 2} - set(chats) <= unknown
+        assert unknown <= self.at_kills | telegram.puzzled
+        assert not [row for row in rows if row[1] == "sms" and row[2] not in {"sent", "delivered"}]
+        assert {each["sid"] for each in twilio.accepted} == {row[3] for row in rows if row[1] == "sms"}
+        assert {row[0] for row in rows if row[1] == "telegram" and row[2] == "sent"} <= set(chats)
+        assert (self.people, len(unknown), self.people - len(unknown)) == (account.intended, account.unknown, account.reached)
+        assert account.adds_up
+        return {
+            "unknown on Telegram": len(unknown),
+            "of them taken": len(unknown & set(chats)),
+            "on their way at the kills": len(self.at_kills),
+            "left in doubt": len(telegram.puzzled),
+            "misbehaved": sum(map(bool, [*twilio.met, *telegram.met])),
+            "callbacks": len(twilio.called_back),
+        }
+
+
+@pytest.fixture(scope="module")
+def nursery():
+    with Nursery() as ours:
+        yield ours
+
+
+def run(nursery, layout, url, folder, *, people, kills, within, pace, lease, seed=4):
+    began = datetime.now(UTC)
+    with closing(open_database(url)) as database:
+        number = database.run_now(partial(announce, people=people, now=began))
+        given = {"PLATICA_LEASE_SECONDS": str(lease), "PLATICA_SMS_PER_SECOND": str(pace), "PLATICA_TELEGRAM_PER_SECOND": str(pace)}
+        providers = (partial(MoodyTwilio, seed), partial(MoodyTelegram, seed + 1))
+        with town(layout, url, folder, made=nursery.platica, providers=providers, **given) as started:
+            started.start()
+            with Soak(started, people, seed) as soak:
+                soak.kill_while_it_runs(kills, within)
+                found = soak.judge(database.run_now(partial(ledger.account, number=number)))
+            for each in started.processes:
+                each.stop()
+            assert "Traceback" not in started.said
+    return found | {"seconds": round((datetime.now(UTC) - began).total_seconds())}
+
+
+def test_every_family_has_it_once_though_who_delivers_is_killed(engine_name, database_url, tmp_path, nursery):
+    """Sixty families, three kills, and providers that do not do as they should."""
+    run(nursery, engine_name, database_url, tmp_path, people=60, kills=3, within=90, pace=8, lease=5)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("layout", ["sqlite", "postgresql", "four"])
+def test_ten_thousand_families_have_it_once_though_who_delivers_is_killed_fifty_times(layout, tmp_path, request, capsys, nursery):
+    """The same on a larger scale; on PostgreSQL also with four who deliver. What was seen is printed."""
+    with a_database(layout, tmp_path, request.getfixturevalue) as url:
+        found = run(nursery, layout, url, tmp_path, people=10_000, kills=50, within=1500, pace=1000, lease=15)
+    with capsys.disabled():
+        print(f"\n{layout}: {found}")  # noqa: T201 - figures for benchmarks/README.md
