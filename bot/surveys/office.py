@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -16,12 +15,10 @@ import locales
 from conversations.folding import fold
 from conversations.surveys.definition import Definition
 from storage import people
-from storage.gate import audit
 from storage.surveys import definitions
 from storage.surveys.definitions import Kept, Unready
 from storage.surveys.tables import SurveyStage
 
-from ..events import when
 from ..members import Unfit
 from . import exporting, measuring
 
@@ -114,32 +111,6 @@ class Desk:
             raise Unfit(str(unready)) from unready
         return f"“{survey.slug}” is approved in {language} until its words change."
 
-    def open(self, named: str, until: str) -> str:
-        survey = self.survey(named)
-        try:
-            made = definitions.open_now(self.connection, survey.id, now=self.now, closes_at=self._closes(until))
-        except Unready as unready:
-            raise Unfit(f"“{survey.slug}” cannot be opened. {unready}") from unready
-        audit.write(self.connection, self.now, person_id=None, action="survey", outcome="opened", about={"survey": made.id})
-        closes = self._closes(until).astimezone(self.zone)
-        return f"“{made.slug}” is open until {closes:%a %b %d, %H:%M}, in {', '.join(definitions.asked_in(made))}. Its questions stay as they are now."
-
-    def close(self, named: str) -> str:
-        survey = definitions.opened(self.connection, self.school.id, fold(named)) or self.survey(named)
-        if not definitions.close(self.connection, survey.id, now=self.now):
-            raise Unfit(f"“{survey.slug}” is not open.")
-        audit.write(self.connection, self.now, person_id=None, action="survey", outcome="closed", about={"survey": survey.id})
-        return f"“{survey.slug}” is closed: no answer counts any more."
-
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.school.timezone)
-
-    def _closes(self, until: str) -> datetime:
-        local = self.now.astimezone(self.zone)
-        if not until.strip():
-            return datetime.combine((local + OPEN_FOR).date(), CLOSES, self.zone)
-        for text in (until, f"{until} {CLOSES:%H:%M}"):
-            with suppress(when.Unreadable):
-                return when.moment(text, local)
-        raise Unfit(f"“{until}” names no day: write it like fri dec 4, or 2026-12-04 18:00.")
