@@ -58,9 +58,10 @@ words: .venv/.tested
 bench: setup .venv/.tested
 	$(BIN)/python -m benchmarks
 
-# Long runs that kill, delay and reorder. Minutes, not seconds.
+# Long runs that kill, delay and reorder, and new random cases for every property. Minutes, not seconds.
 soak: setup .venv/.tested
 	$(BIN)/pytest --numprocesses 0 -m soak
+	PLATICA_SEARCH=1 $(BIN)/pytest --numprocesses auto -m hypothesis
 
 # Pin every requirement by hash, without addresses.
 lock: .venv/.tested

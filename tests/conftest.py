@@ -27,8 +27,9 @@ from storage.database import open_database
 from storage.sealing import in_use, ring, use
 from storage.tables import Membership, Person
 
-settings.register_profile("here", deadline=None)
-settings.load_profile("here")
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, print_blob=True)
+settings.load_profile("search" if os.environ.get("PLATICA_SEARCH") else "same")
 os.environ["PLATICA_KEY"] = KEY = base64.urlsafe_b64encode(b"the key of the tests, 32 bytes..").decode()
 """Of this process and of those it starts."""
 use(ring(KEY))

@@ -357,7 +357,8 @@ async def test_after_not_me_nothing_of_the_old_person_is_ever_shown(house, clock
     await house.hears("1", number)
     await house.hears("no encuestas", number)
     clock.forward(days=91)
-    heard = [text for said in before if said not in {"1", "yes", "2"} for text in await house.hears(said, number)]
+    before = [said for said in before if said not in {"MESA", "START", "1", "yes", "2"}]
+    heard = [text for said in before for text in await house.hears(said, number)]
     clock.forward(minutes=2)
     heard += await house.hears("hola", number)
     clock.forward(minutes=2)
@@ -369,3 +370,19 @@ async def test_after_not_me_nothing_of_the_old_person_is_ever_shown(house, clock
 
     for personal in ("familia.", "family.", "Se inscribió el", "signed up on", "You joined", "Again: surveys", "De nuevo", "You wait for"):
         assert personal not in shown
+
+
+async def test_who_asked_to_sign_up_and_is_somebody_else_signs_up_anew(house, clock):
+    """What they then see of themselves is their own: today as the day they signed up, and no call that the old one waits for."""
+    for said in ("MESA", "2", "llamar", "1"):
+        await house.hears(said)
+    clock.forward(days=91)
+    await house.hears("START")
+    clock.forward(minutes=2)
+    assert any("Which language?" in text for text in await house.hears("WRONG"))
+    clock.forward(minutes=2)
+    [mine] = await house.hears("mis datos")
+
+    assert "Se inscribio el mié, 17 feb" in mine
+    assert "18 nov" not in mine
+    assert "llamada" not in mine
