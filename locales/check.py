@@ -16,8 +16,8 @@ from babel.messages.pofile import read_po
 from conversations.folding import fold
 
 from .catalogs import HERE, LANGUAGES, SOURCE
-from .lexicon import TEXTED
 from .phrases import written_out
+from .texted import TEXTED
 
 Key = tuple[str | None, str]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import IO, Any
 
-from .lexicon import TEXTED
+from .texted import TEXTED
 
 Extracted = tuple[int, str, tuple[str, str], list[str]]
 """Line, function, its arguments, comments for the translator: what Babel expects of an extraction method."""

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from locales import LANGUAGES
 from locales.check import problems
 from locales.compile_hook import compile_catalog
-from locales.lexicon import TEXTED
+from locales.texted import TEXTED
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
