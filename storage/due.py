@@ -10,7 +10,8 @@ from sqlmodel import col
 
 from .database import upsert
 from .prepared import Prepared
-from .tables import Due, Fact, Lease
+from .tables import Due
+from .upkeep import Fact, Lease
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from .database import upsert
 from .prepared import Prepared
-from .tables import Sender
+from .upkeep import Sender
 
 _MEET = upsert(lambda insert: insert(Sender).on_conflict_do_nothing(index_elements=["name"]))
 _AHEAD = timedelta(seconds=1)

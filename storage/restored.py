@@ -12,7 +12,8 @@ from . import due
 from .announcements import course
 from .gate import audit
 from .roster import waves
-from .tables import Due, FollowUp, Lease, Outbox, State
+from .tables import Due, FollowUp, Outbox, State
+from .upkeep import Lease
 
 REASON = "restored"
 

@@ -15,7 +15,8 @@ from .events.tables import Event, Rsvp
 from .gate.codes import GOOD_FOR
 from .outcomes import AT_MOST_EVERY, LINKED
 from .replies.tables import Thread
-from .tables import Call, Erasure, FollowUp, Inbound, Kind, LinkCode, Outbox, Person, State
+from .tables import Call, FollowUp, Inbound, Kind, LinkCode, Outbox, Person, State
+from .upkeep import Erasure
 
 BODIES = timedelta(days=30)
 HOUR = timedelta(hours=1)

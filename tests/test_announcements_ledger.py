@@ -16,7 +16,8 @@ from bot.clock import Clock
 from bot.outbox import Deliverer
 from storage.announcements import course, drafts, planning
 from storage.announcements.tables import Announcement
-from storage.tables import Address, Inbound, Outbox, Person, Sender
+from storage.tables import Address, Inbound, Outbox, Person
+from storage.upkeep import Sender
 
 FAMILIES = [f"+166155501{n}" for n in range(20, 60)]
 WORDS = ("Mesa Verde: a news.", "Mesa Verde: news, en español.")

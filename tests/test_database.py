@@ -11,7 +11,8 @@ from sqlmodel import col
 from storage import migrating, people
 from storage.database import Stale, open_database
 from storage.prepared import Prepared
-from storage.tables import Fact, Kind, Outbox, State
+from storage.tables import Kind, Outbox, State
+from storage.upkeep import Fact
 
 
 def keep(name, value="x"):

@@ -31,7 +31,7 @@ from conversations.words import Hours
 
 from ..places import DEGREE_MILES, Spot, miles, point
 from ..prepared import Prepared
-from ..tables import Fact
+from ..upkeep import Fact
 from .tables import Language, Location, Offer, Phone, Schedule, Service, ServiceAtLocation, ServiceTranslation
 
 MOST = 12

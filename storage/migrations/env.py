@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from storage import tables
+from storage import tables, upkeep
 from storage.announcements import tables as announcement_tables
 from storage.directory import tables as directory_tables
 from storage.events import tables as event_tables
@@ -13,7 +13,17 @@ from storage.roster import tables as roster_tables
 from storage.sealing import Sealed, SealedJson
 from storage.surveys import tables as survey_tables
 
-for module in (tables, announcement_tables, directory_tables, event_tables, gate_tables, roster_tables, reply_tables, survey_tables):
+for module in (
+    tables,
+    upkeep,
+    announcement_tables,
+    directory_tables,
+    event_tables,
+    gate_tables,
+    roster_tables,
+    reply_tables,
+    survey_tables,
+):
     assert module.SQLModel.metadata is SQLModel.metadata
 
 
