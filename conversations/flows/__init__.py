@@ -7,6 +7,7 @@ from .call_me import call_me, call_missed, offer_call
 from .door import door
 from .draft import draft
 from .event import event
+from .events import events, rsvp_which
 from .find_help import find_help
 from .for_whom import for_whom
 from .forget import forget, my_data
@@ -19,7 +20,7 @@ from .language import language
 from .leave import leave
 from .linked import unlink, where
 from .menu import menu, resume
-from .rsvp import events, rsvp, rsvp_care, rsvp_more, rsvp_split, rsvp_which
+from .rsvp import rsvp, rsvp_care, rsvp_more, rsvp_split
 from .still_you import still_you
 from .topics import topics
 from .translate import ask_translator, no_task, translate

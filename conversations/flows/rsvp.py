@@ -7,98 +7,20 @@ take meanwhile, so nothing that was decided on them is run again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from ..dialogue import Next
 from ..events import answering
-from ..events.answering import Decide, Mine, Problem, SaveAnswer, WouldBe, code, named, packed, unpacked, where_and_when, who
-from ..events.event import CHILDCARE, PEOPLE, Answer, CalendarLink, Event, EventOf, EventsOpenTo, PartStat, Places, Standing
-from ..events.household import AgesIn, Household, HouseholdIn, Wishes, WishesIn, Word
+from ..events.answering import Decide, Problem, SaveAnswer, WouldBe, code, named, packed, unpacked, where_and_when, who
+from ..events.event import CHILDCARE, PEOPLE, Answer, CalendarLink, Event, EventOf, PartStat, Places, Standing
+from ..events.household import Household, Wishes
+from ..events.questions import Ages, Needs, WhoComes
 from ..events.telling import calendar_link
-from ..folding import fold
-from ..keywords import Keyword
-from ..questions import Choice, Question, Shown, Unclear, YesNo
-from ..reply import Reply
-from ..talk import Json, LookUp, Talk
+from ..questions import Choice, YesNo
+from ..talk import Json, Talk
 from ..words import LanguageName, Words, _, joined, ngettext
 
-LONGEST_NOTE = 80
-"""Characters of what they need that are kept in their own words."""
 TAKE, WAIT = "take", "wait"
-
-
-@dataclass(frozen=True)
-class WhoComes(Question[Household]):
-    """A household in any words."""
-
-    called: str = ""
-
-    def wants(self, reply: Reply) -> LookUp[Any] | None:
-        return HouseholdIn(reply.text, self.called)
-
-    def read(self, reply: Reply, shown: Shown) -> str:
-        said = reply.found
-        if not isinstance(said, Household) or (
-            said.partstat is PartStat.ACCEPTED and said.people is None and said.children is None and said.adults is None
-        ):
-            raise Unclear(_("Please tell me how many come, for example: 2 adults 3 kids. If nobody comes: 0."))
-        return " ".join(f"{key}={str(value).replace(' ', '_')}" for key, value in packed(said).items())
-
-    def load(self, stored: Json) -> Household:
-        about = dict(pair.split("=", 1) for pair in str(stored).split())
-        said = unpacked({key: value.replace("_", " ") if key in {"ages", "meal", "access"} else value for key, value in about.items()})
-        if said is None:
-            raise ValueError(stored)
-        return said
-
-
-@dataclass(frozen=True)
-class Ages(Question[tuple[int, ...] | None]):
-    """Ages of children; SKIP leaves them open, NO or 0 means that none needs care."""
-
-    def wants(self, reply: Reply) -> LookUp[Any] | None:
-        return AgesIn(reply.text)
-
-    def read(self, reply: Reply, shown: Shown) -> str:
-        if reply.keyword is Keyword.SKIP:
-            return "skip"
-        if reply.keyword is Keyword.NO or reply.number == 0:
-            return "none"
-        if not isinstance(reply.found, tuple):
-            raise Unclear(_("Please send the ages in numbers, for example: 3 6 9. A baby is 0. Or SKIP."))
-        return " ".join(map(str, reply.found))
-
-    def load(self, stored: Json) -> tuple[int, ...] | None:
-        """None: left open."""
-        if stored == "skip":
-            return None
-        return () if stored == "none" else tuple(int(age) for age in str(stored).split())
-
-
-@dataclass(frozen=True)
-class Needs(Question[Mapping[str, Json]]):
-    """A ride, a meal, access: named in any words, or none."""
-
-    def wants(self, reply: Reply) -> LookUp[Any] | None:
-        return WishesIn(reply.text)
-
-    def read(self, reply: Reply, shown: Shown) -> str:
-        if reply.keyword in {Keyword.NO, Keyword.SKIP} or reply.number == 0:
-            return ""
-        if reply.keyword is not None or reply.number is not None or not fold(reply.text):
-            raise Unclear(_("Please tell us in a few words what you need, or reply NO."))
-        wishes = reply.found if isinstance(reply.found, Wishes) else Wishes()
-        note = " ".join(reply.kept.replace("|", " ").split())[:LONGEST_NOTE]
-        allergy = wishes.meal == Word.ALLERGY  # the kitchen must know which
-        if reply.need is not None and not (wishes.ride or wishes.meal or wishes.access):
-            raise Unclear(_("Please tell us in a few words what you need, or reply NO."))
-        named_ = {"ride": "1" if wishes.ride else "", "meal": "" if allergy else wishes.meal, "access": wishes.access}
-        known = {key: value for key, value in named_.items() if value}
-        return "|".join(f"{key}={value}" for key, value in ({**known, "other": note} if allergy or not known else known).items())
-
-    def load(self, stored: Json) -> Mapping[str, Json]:
-        return dict(pair.split("=", 1) for pair in str(stored).split("|") if pair)
 
 
 async def rsvp(talk: Talk) -> object:
@@ -352,53 +274,3 @@ def _too_late(event: Event, problem: Problem, talk: Talk) -> Words:
             phone=phone,
         )
     return _("{title} takes no more answers. Please call {phone}: maybe there is room.", title=title, phone=phone)
-
-
-# Which of several
-
-
-@dataclass(frozen=True)
-class WhichEvent(Choice):
-    """A list of events; the code of one answers it too."""
-
-    codes: tuple[tuple[str, str], ...] = ()
-
-    def read(self, reply: Reply, shown: Shown) -> str:
-        said = fold(reply.text)
-        return next((key for code_, key in self.codes if code_ == said), None) or super().read(reply, shown)
-
-
-async def rsvp_which(talk: Talk) -> object:
-    """Several are open: `about` has what was said, and of which they can choose."""
-    mine = {str(event.id): event for event, _standing in await talk.look_up(Mine())}
-    there = mine if talk.about.get("mine") else {str(event.id): event for event in await talk.look_up(EventsOpenTo())}
-    options = {key: _("{code} ({day})", code=code(event), day=event.starts.date()) for key, event in there.items()}
-    codes = tuple((event.code, key) for key, event in there.items())
-    chosen = await talk.ask(WhichEvent("which", _("Which event do you mean?"), choices=options, codes=codes, nudge=False))
-    about = {key: value for key, value in talk.about.items() if key != "mine"}
-    return Next("rsvp", {**about, "event": int(chosen)})
-
-
-def _label(event: Event, language: str | None) -> Words:
-    return _("{title}, {when} ({code})", title=named(event, language), when=event.starts, code=code(event))
-
-
-async def events(talk: Talk) -> object:
-    """EVENTS: what is open, with its codes, and where the household stands with it."""
-    there = await talk.look_up(EventsOpenTo())
-    if not there:
-        return _end(talk, _("No events are open just now. When there is one, we invite you."))
-    mine = {event.id: standing for event, standing in await talk.look_up(Mine())}
-    for event in there:
-        talk.say(joined(": ", _label(event, talk.who.language), _stands(mine.get(event.id))))
-    return _end(talk, _("To answer, text the code and how many come, for example: {code} 4.", code=code(there[0])))
-
-
-def _stands(standing: Standing | None) -> Words | None:
-    if standing is None or standing.partstat is PartStat.NEEDS_ACTION:
-        return None
-    if standing.partstat is PartStat.DECLINED:
-        return _("nobody comes")
-    if standing.partstat is PartStat.TENTATIVE:
-        return _("perhaps")
-    return who(standing.adults, standing.children, standing.needs, mixed=standing.children > 0)
