@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 
 import locales
 from conversations import say
-from conversations.dialogue import Turns, hear
+from conversations.dialogue import hear
 from conversations.effects import AskForCall, Forget, ForgetChild, Leave, LinkChat, NotMe, Return, SetLanguage, Unlink
 from conversations.flows import FLOWS
 from conversations.reply import Reply
 from conversations.state import Memory, Turn, Unreadable, shown_as
+from conversations.steps import Turns
 from conversations.talk import LookUp
 from conversations.who import Who
 from locales import orders, reading, redaction

@@ -17,7 +17,8 @@ from .talk import LookUp
 from .words import Words, _, as_is, joined, ngettext
 
 if TYPE_CHECKING:
-    from .dialogue import Hearing, Turns
+    from .dialogue import Hearing
+    from .steps import Turns
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 from . import at_work, desk, doubt, linking, lists, say, topics, wishes
 from .announcements.orders import Verb
 from .effects import Leave, LetGo, LockMe, Return, SetLanguage, TellStaff
-from .engine import Flow, Run, back, conversation, run, talk_of
+from .engine import Run, back
 from .events import door
 from .events import hearing as events
 from .gate import Asked, AskedLately
@@ -18,49 +16,17 @@ from .questions import Unclear
 from .replies import hearing as replies
 from .reply import Reply
 from .state import Conversation, Memory, Turn
-from .talk import Json, LookUp, SchoolCalled
+from .steps import Flows, Steps, Turns
+from .talk import Json, SchoolCalled
 from .who import Who
-from .words import Words, _
+from .words import _
 
-Turns = Generator[LookUp[Any], Any, Turn]
-
-MOST_TURNS = 100
-"""Messages in one conversation; past that it rests."""
 MOST_UNCLEAR = 8
 """Messages in a row that mean nothing to us; past that we are talking with a machine, and are silent."""
 OFFER_AT = 3
 """Unclear replies, of which the last is answered with the offer of a person."""
-MOST_PAUSED = 3
 MOST_OF_COMMAND = 3
 """Words of a command in the middle of a draft; a longer message is a piece of it."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A flow in the register: its function, and how it is named when it is offered again."""
-
-    flow: Flow
-    title: Words
-    pauses: bool = True
-    """Worth going on with after something else came between."""
-    drafting: bool = False
-    """What is written here is to be sent, not said: only STOP, an order or a command by itself is heard in it."""
-
-
-Flows = Mapping[str, Entry]
-
-
-@dataclass(frozen=True)
-class Next:
-    """An outcome: go on with another flow in the same breath. (`False` as an outcome lets go of what was paused.)"""
-
-    flow: str
-    about: Mapping[str, Json] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Resume:
-    """An outcome: go on with what was paused."""
 
 
 def hear(flows: Flows, memory: Memory, reply: Reply, who: Who) -> Turns:
@@ -87,18 +53,7 @@ def silence(flows: Flows, memory: Memory, who: Who) -> Turns:
     return (yield from hearing.again(_("Are you still there?"), replace(memory, nudges=memory.nudges + 1)))
 
 
-@dataclass
-class Hearing:
-    flows: Flows
-    memory: Memory
-    reply: Reply
-    who: Who
-
-    def __post_init__(self) -> None:
-        """A flow that this release no longer has: its conversation is over."""
-        before = self.memory.open if self.memory.open and self.memory.open.flow in self.flows else None
-        self.memory = replace(self.memory, open=before, paused=tuple(each for each in self.memory.paused if each.flow in self.flows))
-
+class Hearing(Steps):
     def hear(self) -> Turns:
         """STOP, crisis, opting out in words, START, HELP, language; then the open question; then wishes."""
         reply = self.reply
@@ -281,46 +236,6 @@ class Hearing:
         wished = None if self.drafting else ((yield from wishes.heard(self)) or (yield from replies.from_family(self)))
         return wished or (yield from self.missed(before, ran, ran.unclear))
 
-    def settle(self, ran: Run, said: tuple[Words, ...] = (), effects: tuple[object, ...] = ()) -> Turns:
-        """Remember where a run came to; at its end go on with what follows from it."""
-        said, effects = (*said, *ran.said), (*effects, *ran.effects)
-        memory = replace(self.memory, unclear=0)
-        if ran.conversation is not None and ran.prompt is not None and ran.conversation.asked is not None:
-            if ran.conversation.turns >= MOST_TURNS:
-                return Turn(replace(memory, open=None), (*said, say.rest(self.who)), effects=effects)
-            number = memory.questions + 1
-            asked = replace(ran.conversation.asked, number=number)
-            opened = replace(ran.conversation, asked=asked, turns=ran.conversation.turns + 1)
-            memory = lists.kept(replace(memory, open=opened, questions=number), opened)
-            return Turn(memory, said, replace(ran.prompt, number=number), effects, ran.nudge)
-        self.memory = replace(memory, open=None)
-        match ran.outcome:
-            case Next(flow, about):
-                following = conversation(flow, **about)
-            case Resume() if memory.paused:
-                following, self.memory = memory.paused[-1], replace(self.memory, paused=memory.paused[:-1])
-            case False:
-                self.memory = replace(self.memory, paused=())
-                return Turn(self.memory, said, effects=effects)
-            case _over if memory.paused and not self.who.in_crisis:
-                following = conversation("resume")
-            case _over:
-                return Turn(self.memory, said, effects=effects)
-        return (yield from self.settle((yield from self.run(following)), said, effects))
-
-    # In passing
-
-    def in_passing(self, before: Conversation, aside: Conversation) -> Turns:
-        """Answer something else, then go on where we were."""
-        ran = yield from run(self.flows[aside.flow].flow, aside, talk_of(aside, self.who, aside=True))
-        return (yield from self.beside(before, ran))
-
-    def beside(self, before: Conversation, ran: Run) -> Turns:
-        """What was said in passing, then the open question again."""
-        turn = yield from self.settle((yield from self.run(before)))
-        memory = lists.in_passing(turn.memory, ran)
-        return replace(turn, said=ran.said, effects=(*ran.effects, *turn.effects), memory=memory)
-
     # Not understood
 
     def missed(self, before: Conversation, ran: Run, unclear: Unclear) -> Turns:
@@ -350,41 +265,6 @@ class Hearing:
             return turn
         turn = (yield from self.start("offer_call")) if self.misses == OFFER_AT else Turn(self.memory, (say.not_understood(self.who),))
         return replace(turn, memory=replace(turn.memory, unclear=self.misses))
-
-    @property
-    def misses(self) -> int:
-        """Messages in a row, with this one, that meant nothing to us."""
-        return self.memory.unclear + 1
-
-    # Steps the others are made of
-
-    def start(self, flow: str, *, pause: bool = True, **about: Json) -> Turns:
-        """Open a flow. What was open waits, and is offered again."""
-        before = self.memory.open
-        if before is not None and before.flow == flow:
-            pause = False
-        self.memory = replace(self.pause() if pause else self.memory, open=None)
-        return (yield from self.settle((yield from self.run(conversation(flow, **about)))))
-
-    def pause(self) -> Memory:
-        before = self.memory.open
-        if before is None or not self.flows[before.flow].pauses:
-            return self.memory
-        others = tuple(each for each in self.memory.paused if each.flow != before.flow)
-        return replace(self.memory, paused=(*others, before)[-MOST_PAUSED:])
-
-    def again(self, first: Words, memory: Memory | None = None) -> Turns:
-        """Say something, then ask the open question again, if there is one."""
-        self.memory = memory or self.memory
-        if self.memory.open is None:
-            return Turn(self.memory, (first,))
-        ran = yield from self.run(self.memory.open)
-        turn = yield from self.settle(replace(ran, said=()))
-        return replace(turn, said=(first, *turn.said), memory=replace(turn.memory, nudges=self.memory.nudges))
-
-    def run(self, before: Conversation, reply: Reply | None = None) -> Generator[LookUp[Any], Any, Run]:
-        title = self.flows[self.memory.paused[-1].flow].title if self.memory.paused else None
-        return (yield from run(self.flows[before.flow].flow, before, talk_of(before, self.who, paused=title), reply))
 
 
 COMMANDS = {

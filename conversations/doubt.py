@@ -20,7 +20,8 @@ from .talk import Json, LookUp
 from .words import Words, _
 
 if TYPE_CHECKING:
-    from .dialogue import Hearing, Turns
+    from .dialogue import Hearing
+    from .steps import Turns
 
 FLOW = "still_you"
 OFFER_AT = 3

@@ -11,7 +11,8 @@ from .talk import LookUp
 from .words import Words, _
 
 if TYPE_CHECKING:
-    from .dialogue import Hearing, Turns
+    from .dialogue import Hearing
+    from .steps import Turns
     from .who import Who
 
 

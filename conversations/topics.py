@@ -14,7 +14,8 @@ from .talk import LookUp
 from .words import Words, _, pgettext
 
 if TYPE_CHECKING:
-    from .dialogue import Hearing, Turns
+    from .dialogue import Hearing
+    from .steps import Turns
 
 
 class Topic(StrEnum):

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from person import NOWHERE, SCHOOL, Person
 
 from bot.clock import Clock
-from conversations.dialogue import MOST_PAUSED, MOST_TURNS, MOST_UNCLEAR
+from conversations.dialogue import MOST_UNCLEAR
 from conversations.effects import Join, Leave, SetLanguage
 from conversations.flows.find_help import MOST_PICKS
 from conversations.keywords import Keyword, Leaving
 from conversations.reply import Pressed
 from conversations.state import Memory, shown_as
+from conversations.steps import MOST_PAUSED, MOST_TURNS
 from conversations.who import Who
 from locales import reading
 

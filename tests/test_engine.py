@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from conversations.dialogue import Entry, hear, silence
+from conversations.dialogue import hear, silence
 from conversations.effects import AskForCall, Leave, SetLanguage, TellStaff
 from conversations.engine import FlowError
 from conversations.flows.find_help import MOST_PICKS, Listing, Nearest
@@ -16,6 +16,7 @@ from conversations.questions import Choice, Number, Place, Text, YesNo, ZipOf
 from conversations.replies.threads import Lately, RepliesTo
 from conversations.reply import Pressed, Reply
 from conversations.state import Conversation, Memory, Unreadable, shown_as
+from conversations.steps import Entry
 from conversations.talk import LookUp
 from conversations.who import School, Who
 from conversations.words import _, as_is

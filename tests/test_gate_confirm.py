@@ -7,7 +7,7 @@ from test_gate_codes import COORDINATOR, code_in
 
 from bot import effects, gate, inbox
 from bot.turning import At, Rules
-from conversations.dialogue import Entry, hear
+from conversations.dialogue import hear
 from conversations.effects import AskForCode
 from conversations.engine import conversation
 from conversations.flows import FLOWS
@@ -15,6 +15,7 @@ from conversations.flows.confirm import confirmed
 from conversations.gate import ANNOUNCE, action
 from conversations.questions import YesNo
 from conversations.state import Memory
+from conversations.steps import Entry
 from conversations.words import _
 from locales import reading
 from storage import people

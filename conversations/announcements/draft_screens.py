@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from ..dialogue import Next
+from ..steps import Next
 from ..talk import Json, Talk
 from ..words import LanguageName, Words, _
 from .drafts import Change, Changed, Draft

@@ -12,7 +12,8 @@ from .event import Event
 from .household import Household, HouseholdIn
 
 if TYPE_CHECKING:
-    from ..dialogue import Hearing, Turns
+    from ..dialogue import Hearing
+    from ..steps import Turns
 
 
 class Refused(Enum):

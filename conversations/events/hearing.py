@@ -21,7 +21,8 @@ from .event import Elsewhere, Event, EventCalled, EventOf, EventsOpenTo, PartSta
 from .household import AgesIn, Household, HouseholdIn
 
 if TYPE_CHECKING:
-    from ..dialogue import Hearing, Turns
+    from ..dialogue import Hearing
+    from ..steps import Turns
 
 Wish = Generator[LookUp[Any], Any, Turn | None]
 

@@ -1,6 +1,6 @@
 """Every flow there is. Adding one means adding one line here."""
 
-from ..dialogue import Entry
+from ..steps import Entry
 from ..words import _
 from .announce import announce
 from .call_me import call_me, call_missed, offer_call

@@ -11,7 +11,7 @@ from ..announcements.composing import Line
 from ..announcements.drafts import Saved
 from ..announcements.hints import how_to_edit, no_such_line, too_long
 from ..announcements.steps import Made, Piece, Said
-from ..dialogue import Next
+from ..steps import Next
 from ..talk import Talk
 from ..words import Words, _, as_is, joined, ngettext
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from ..dialogue import Next, Resume
 from ..effects import AskForCall
 from ..questions import CallTime, Text, YesNo
 from ..replies.calls import CallHour, CallHours, said
+from ..steps import Next, Resume
 from ..talk import Talk
 from ..words import Words, _, as_is
 

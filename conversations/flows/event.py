@@ -7,11 +7,11 @@ from datetime import datetime, time, timedelta
 
 from ..announcements.audience_words import Vocabularies
 from ..announcements.steps import Again, Made, Piece, Said, Step
-from ..dialogue import Next
 from ..events import making
 from ..events.event import Event, Offered
 from ..events.invitation import sentence, there_is, when
 from ..events.making import CheckEvent, Here, KeepEvent, Plan, Read, ReadEvent
+from ..steps import Next
 from ..talk import Talk
 from ..words import Words, _, as_is, joined
 from .announce import not_yours

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..dialogue import Next
 from ..events.answering import Mine, code, named, who
 from ..events.event import Event, EventsOpenTo, PartStat, Standing
 from ..folding import fold
 from ..questions import Choice, Shown
 from ..reply import Reply
+from ..steps import Next
 from ..talk import Talk
 from ..words import Words, _, joined
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from .. import gate
-from ..dialogue import Next
 from ..effects import Forget, NoteShown
 from ..questions import Choice, YesNo
+from ..steps import Next
 from ..talk import LookUp, Talk
 from ..words import Words, _, as_is, joined, ngettext
 from .confirm import confirmed

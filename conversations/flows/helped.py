@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import say
-from ..dialogue import Next
 from ..effects import CountOutcome
 from ..keywords import Keyword
 from ..needs import NEEDS
 from ..questions import Choice, Layout, Shown
 from ..reply import Reply
+from ..steps import Next
 from ..talk import LookUp, Talk
 from ..words import Words, _, as_is
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..dialogue import Next
 from ..effects import AskForCall
 from ..questions import Choice, Text, YesNo
+from ..steps import Next
 from ..talk import Talk
 from ..words import _
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..dialogue import Next
 from ..effects import AskForCall, Join, SetLanguage
 from ..questions import LanguageChoice, Text, YesNo
+from ..steps import Next
 from ..talk import SchoolCalled, Talk
 from ..who import School
 from ..words import Words, _, as_is

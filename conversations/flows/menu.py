@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..dialogue import Next, Resume
 from ..needs import GROUPS, NEEDS
 from ..questions import Choice, CityOf, YesNo
+from ..steps import Next, Resume
 from ..talk import Talk
 from ..words import Words, _
 from .find_help import near

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..dialogue import Next
 from ..events import answering
 from ..events.answering import Decide, Problem, SaveAnswer, WouldBe, code, named, packed, unpacked, where_and_when, who
 from ..events.event import CHILDCARE, PEOPLE, Answer, CalendarLink, Event, EventOf, PartStat, Places, Standing
@@ -17,6 +16,7 @@ from ..events.household import Household, Wishes
 from ..events.questions import Ages, Needs, WhoComes
 from ..events.telling import calendar_link
 from ..questions import Choice, YesNo
+from ..steps import Next
 from ..talk import Json, Talk
 from ..words import LanguageName, Words, _, joined, ngettext
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..dialogue import Next
 from ..effects import NotMe, StillMe
 from ..keywords import Keyword
 from ..questions import Choice, Layout, Shown
 from ..reply import Reply
+from ..steps import Next
 from ..talk import Talk
 from ..words import _
 

@@ -9,10 +9,10 @@ from itertools import count
 from ..announcements import composing, translating
 from ..announcements.orders import Verb
 from ..announcements.translating import AskForTranslation, NoTask, Pending, PendingOf, Task, TaskOf, Translated
-from ..dialogue import Next
 from ..folding import fold
 from ..questions import Choice, Question, Shown, Unclear, chosen
 from ..reply import Reply
+from ..steps import Next
 from ..talk import Json, Talk
 from ..words import LanguageName, Words, _, as_is, joined
 

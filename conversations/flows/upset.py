@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..dialogue import Next
 from ..questions import YesNo
+from ..steps import Next
 from ..talk import Talk
 from ..words import _
 

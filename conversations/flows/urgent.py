@@ -22,8 +22,8 @@ from ..announcements.urgent import (
     UrgentReady,
     UrgentSaved,
 )
-from ..dialogue import Next
 from ..questions import Choice, Day, Text, Time
+from ..steps import Next
 from ..talk import Talk
 from ..words import Words, _, as_is
 from .confirm import confirmed

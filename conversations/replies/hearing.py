@@ -33,7 +33,8 @@ from .threads import (
 )
 
 if TYPE_CHECKING:
-    from ..dialogue import Hearing, Turns
+    from ..dialogue import Hearing
+    from ..steps import Turns
     from ..talk import LookUp
 
 Maybe = Generator["LookUp[Any]", Any, Turn | None]
