@@ -76,7 +76,8 @@ def event_add(  # noqa: PLR0917 - they are the command's options
 def event_change(  # noqa: PLR0917
     code: Named,
     school: School,
-    title: Annotated[str, typer.Option(help="For staff; what families read is in the invitation.")] = "",
+    title: Annotated[str, typer.Option(help="What families read first, in the invitation's own language.")] = "",
+    title_in: Annotated[list[str] | None, typer.Option(help='The same in another of its languages: "es: Noche de cine".')] = None,
     when: When = "",
     until: Until = "",
     place: Where = None,
@@ -96,6 +97,7 @@ def event_change(  # noqa: PLR0917
     """Change an event. Another time or place is told at once to everybody whom it concerns."""
     given: dict[str, Any] = {
         "title": title,
+        "title_in": title_in,
         "when": when,
         "until": until,
         "place": place,

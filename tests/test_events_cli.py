@@ -104,6 +104,18 @@ def test_an_event_is_changed_closed_opened_and_called_off(event):
     assert "has no event TACOS" in nothing.stderr
 
 
+def test_a_new_title_is_what_families_read(event):
+    """Its translation is old until somebody has it again, or the new title is given in that language too."""
+    event("add", "Pizza night", "--when", WHEN, "--description", "Games.")
+    changed = event("change", "PIZZA", "--title", "Movie night")
+    unfit = event("change", "PIZZA", "--title-in", "es: Noche de cine")
+    unclear = event("change", "PIZZA", "--title-in", "Noche de cine")
+
+    assert changed.stdout.startswith("Changed: Movie night (PIZZA)")
+    assert "no text in es yet" in unfit.stderr
+    assert 'write it like "es: Noche de cine"' in unclear.stderr
+
+
 def test_a_calendar_is_shown_first_and_brought_in_with_yes(event, tmp_path):
     """And given out again, for any calendar program."""
     start = f"{AHEAD:%Y%m%d}T180000"

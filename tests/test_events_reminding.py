@@ -134,10 +134,12 @@ async def test_who_comes_is_reminded_twice_with_what_they_asked_for(town):
 
     assert [ANA] == [each.address for each in day]
     [text] = town.said(day, ANA)
-    assert text.startswith("See you soon: Pizza night, Fri, Dec 4, 6pm to 8pm, cafeteria.\nWe expect 5 of you. Child care: 2.")
+    assert text.startswith(
+        "Mesa Verde Elementary: See you soon: Pizza night, Fri, Dec 4, 6pm to 8pm, cafeteria.\nWe expect 5 of you. Child care: 2."
+    )
     assert [] == again
     [text] = town.said(hours, ANA)
-    assert text.startswith("Today: Pizza night, Fri, Dec 4")
+    assert text.startswith("Mesa Verde Elementary: Today: Pizza night, Fri, Dec 4")
 
 
 async def test_an_event_in_the_morning_is_reminded_of_the_evening_before(town):
@@ -159,7 +161,9 @@ async def test_after_an_outage_only_what_still_makes_sense_is_said(town):
     await town.says(ANA, 2)
     late = await town.at(local(4, 17))
 
-    assert ["Today: Pizza night, Fri, Dec 4, 6pm to 8pm, cafeteria."] == [text.split("\n")[0] for text in town.said(late, ANA)]
+    assert ["Mesa Verde Elementary: Today: Pizza night, Fri, Dec 4, 6pm to 8pm, cafeteria."] == [
+        text.split("\n")[0] for text in town.said(late, ANA)
+    ]
 
 
 async def test_stop_wins_over_every_reminder_change_and_thanks(town):
@@ -332,3 +336,17 @@ async def test_where_there_are_buttons_an_invitation_has_two_in_their_language(t
 
     assert frozenset({1}) == made
     assert (("Vamos", f"e:{town.made.event}:0"), ("No podemos", f"e:{town.made.event}:1")) == full.buttons
+
+
+async def test_a_new_title_is_read_in_every_language_at_once(town):
+    """Once the invitation has left, nobody reads the old title: without its translation nothing is changed."""
+    event = await town.make(local(4, 18))
+    await town.says(CARA, 2)
+    row = await town.run(lambda c: events.by_id(c, event))
+
+    with pytest.raises(keeping.TitlesLack, match='--title-in "es: …"'):
+        await town.run(lambda c: keeping.retitle(c, row, {"": "Movie night"}, town.now))
+    await town.run(lambda c: keeping.retitle(c, row, {"": "Movie night", "es": "Noche de cine"}, town.now))
+    [text] = town.said(await town.at(local(3, 18, 1)), CARA)
+
+    assert text.startswith("Mesa Verde Elementary: Nos vemos pronto: Noche de cine, vie")

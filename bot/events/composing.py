@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
-from sqlmodel import col
+from sqlalchemy import Connection
 
 import locales
 from conversations.events.invitation import BUTTONS, invitation
 from storage.announcements.planning import IN_SOURCE
 from storage.events import events, views
 from storage.events.announced import EVENT, NUDGE
-from storage.tables import School
 
 
 def buttons(about: Mapping[str, Any], language: str) -> tuple[tuple[str, str], ...]:
@@ -27,6 +25,5 @@ def composed(connection: Connection, about: Mapping[str, Any], language: str, bo
     row = events.by_id(connection, int(about[EVENT]))
     if row is None:
         return body
-    school = connection.execute(select(col(School.name)).where(col(School.id) == row.school_id)).scalar_one()
     spoken = language.partition(IN_SOURCE)[0]
-    return locales.render(invitation(views.view(connection, row), body, school=school, again=bool(about.get(NUDGE))), spoken)
+    return locales.render(invitation(views.view(connection, row), body, again=bool(about.get(NUDGE))), spoken)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 
 from conversations.announcements.audience import of_school
 from conversations.events import codes
+from conversations.events.event import parts
 from storage.announcements import drafts
-from storage.events import checks, events
+from storage.events import announced, checks, events
 from storage.events.announced import EVENT
 from storage.events.events import New
 from storage.events.tables import EventStage
@@ -134,3 +135,40 @@ def reword(connection: Connection, row: Any, title: str, description: str, now: 
     drafts.write_text(connection, invitation.id, source[0], said, by=None)
     drafts.approve_text(connection, invitation.id, source[0], by=None, now=now)
     return True
+
+
+class TitlesLack(checks.EventProblem):
+    """The invitation has left, so each of its languages must be given the new title at once: nobody may read the old one."""
+
+    def __init__(self, languages: list[str]) -> None:
+        lacking = " ".join(f'--title-in "{tag}: …"' for tag in languages)
+        super().__init__(f"The invitation has left already, so every language that it is in needs the new title now: add {lacking}.")
+
+
+class NoText(checks.EventProblem):
+    """A title alone is no translation."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(f"The invitation has no text in {language} yet, so it has no title there: its translation brings one.")
+
+
+def retitle(connection: Connection, row: Any, titles: Mapping[str, str], now: datetime) -> None:
+    """Another title in people's words, by language, "" standing for the source's; the descriptions stay.
+
+    Of a draft, a translation that is not given is stale, and goes its way again. `TitlesLack` where it has left.
+    """
+    invitation = drafts.draft(connection, row.announcement_id) if row.announcement_id is not None else None
+    if invitation is None:
+        return
+    source, *others = invitation.texts
+    given = {tag or source.language: title for tag, title in titles.items()}
+    if unwritten := sorted(given.keys() - {text.language for text in invitation.texts if text.body}):
+        raise NoText(unwritten[0])
+    lacking = [text.language for text in others if text.body and text.language not in given]
+    if source.language in given and lacking and invitation.stage != "draft":
+        raise TitlesLack(lacking)
+    for text in (source, *others):  # the source first: what a translation stands for is the new one
+        if text.language in given:
+            drafts.write_text(connection, invitation.number, text.language, body(given[text.language], parts(text.body)[1]), by=None)
+            drafts.approve_text(connection, invitation.number, text.language, by=None, now=now)
+    announced.forget_texts(connection, [invitation.number])

@@ -95,11 +95,14 @@ class Desk:
             columns |= {"starts_at": starts, "ends_at": starts + (row.ends_at - row.starts_at)}
         if given.get("until"):
             columns["ends_at"] = self._end(given["until"], starts)
-        for name in ("title", "code"):
-            if given.get(name):
-                columns[name] = given[name] if name == "title" else checks.code(given[name])
+        if given.get("code"):
+            columns["code"] = checks.code(given["code"])
+        titles = _titles(given)
+        if "" in titles:
+            columns["title"] = titles[""]
+        keeping.retitle(self.connection, row, titles, self.now)
         really = changing.change(self.connection, row.id, self.now, **columns)
-        if not really:
+        if not really and not titles:
             return f"Nothing is changed: {in_words(row)}."
         told = " Whoever it concerns is told." if really & changing.SAID.keys() and row.stage in changing.TOLD else ""
         return f"Changed: {in_words(events.by_id(self.connection, row.id))}.{told}"
@@ -187,6 +190,17 @@ def in_words(row: Any) -> str:
     starts, ends = row.starts_at.astimezone(zone), row.ends_at.astimezone(zone)
     until = f"{ends:%H:%M}" if ends.date() == starts.date() else f"{ends:%a %Y-%m-%d %H:%M}"
     return f"{row.title} ({row.code.upper()}), {starts:%a %Y-%m-%d %H:%M} to {until}" + (f", {row.place}" if row.place else "")
+
+
+def _titles(given: Mapping[str, Any]) -> dict[str, str]:
+    """The new title by language, "" for that of the invitation's source: from --title, and from each --title-in "es: Noche de cine"."""
+    said = {"": given.get("title") or ""}
+    for text in given.get("title_in") or ():
+        tag, _colon, title = text.partition(":")
+        if not title.strip():
+            raise Unfit(f'"{text}" is no title in a language: write it like "es: Noche de cine".')
+        said[tag.strip()] = title
+    return {tag: " ".join(title.split()) for tag, title in said.items() if title.strip()}
 
 
 def _ages(text: str) -> tuple[int, int]:

@@ -70,6 +70,7 @@ class Event:
     announcement: int | None = None
     school: str = ""
     """The keyword of the school whose event it is, folded."""
+    school_name: str = ""
     uid: str = ""
     recurrence: str = ""
     sequence: int = 0

@@ -15,15 +15,11 @@ BUTTONS = (_("We come"), _("We can't come"))
 """Under an invitation, where they can be shown; a press says which, from 0."""
 
 
-def invitation(event: Event, body: str, *, school: str = "", again: bool = False) -> Words:
-    """`body` is the text in the reader's language: title, then description. `school` is the name it carries, unless its words do.
-
-    `again` says that nobody has answered yet.
-    """
+def invitation(event: Event, body: str, *, again: bool = False) -> Words:
+    """`body` is the text in the reader's language: title, then description. `again` says that nobody has answered yet."""
     title, text = parts(body)
     first = _("{title}: {when}", title=as_is(title), when=when_and_where(event))
-    who = as_is(f"{school}: ") if school and school.casefold() not in body.casefold() else None
-    begin = joined("", who, _("We have not heard from you yet. ") if again else None, first)
+    begin = signed(event, body, joined("", _("We have not heard from you yet. ") if again else None, first))
     return joined(
         "\n",
         sentence(begin),
@@ -32,6 +28,12 @@ def invitation(event: Event, body: str, *, school: str = "", again: bool = False
         _deadline(event),
         how_to_answer(event),
     )
+
+
+def signed(event: Event, said: str, words: Words) -> Words:
+    """With the school's name in front, unless people's own words in it have that."""
+    named = not event.school_name or event.school_name.casefold() in said.casefold()
+    return words if named else joined("", as_is(f"{event.school_name}: "), words)
 
 
 def sentence(words: Words) -> Words:

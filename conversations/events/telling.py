@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ..words import LanguageName, Words, _, as_is, joined, ngettext
 from .event import CHILDCARE, PEOPLE, RIDE, Event, Standing
-from .invitation import sentence, when, when_and_where
+from .invitation import sentence, signed, when, when_and_where
 
 TIME, PLACE = "time", "place"
 
@@ -31,13 +31,13 @@ def cancelled(event: Event, title: str) -> Words:
 
 
 def reminder(event: Event, standing: Standing, title: str, *, soon: bool) -> Words:
-    """What they come to, and what they asked for, confirmed."""
+    """What they come to, and what they asked for, confirmed. The school's name is first: it comes weeks after they answered."""
     if soon:
         first = _("Today: {title}, {when}", title=as_is(title), when=when_and_where(event))
     else:
         first = _("See you soon: {title}, {when}", title=as_is(title), when=when_and_where(event))
     away = _("Something has changed? Text {code} and how many come, {code} 0 if nobody.", code=_code(event))
-    return joined("\n", sentence(first), noted(event, standing), away)
+    return joined("\n", sentence(signed(event, title, first)), noted(event, standing), away)
 
 
 def noted(event: Event, standing: Standing) -> Words:

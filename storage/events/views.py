@@ -38,7 +38,7 @@ def answer(query: Asked, connection: Connection, known: Known, now: datetime) ->
 def view(connection: Connection, row: Any) -> View:
     """An event's row as conversations see it."""
     zone = ZoneInfo(row.zone)
-    keyword = connection.execute(select(col(School.keyword)).where(col(School.id) == row.school_id)).scalar_one()
+    school = connection.execute(select(col(School.keyword), col(School.name)).where(col(School.id) == row.school_id)).one()
     ages = (row.childcare_from, row.childcare_to)
     return View(
         id=row.id,
@@ -59,7 +59,8 @@ def view(connection: Connection, row: Any) -> View:
         keeps_names=row.keeps_names,
         series=row.series_id,
         announcement=row.announcement_id,
-        school=keyword,
+        school=school.keyword,
+        school_name=school.name,
         uid=row.uid,
         recurrence=row.recurrence,
         sequence=row.sequence,
