@@ -49,11 +49,16 @@ class Count:
     ages: list[int] = field(default_factory=list)
 
 
+def of_an_hour(after: Item) -> bool:
+    """What follows a number says that it counts nobody: "6 pm", "3rd grade"."""
+    return after.is_any(W.OF_AN_HOUR) and not after.is_any(*NOUNS, W.YEARS, W.MONTHS)
+
+
 def count(row: Sequence[Item], *, singles: bool = True) -> Household:
     """Of an acceptance. Without `singles` only what stands with a number counts: "let me ask my husband"."""
     reading = _Reading([item for item in row if not item.pause], singles=singles)
     reading.read()
-    return _settled(reading.found, row)
+    return Household(PartStat.DECLINED) if _nobody(reading.found) else _settled(reading.found, row)
 
 
 @dataclass
@@ -124,14 +129,14 @@ class _Reading:
         while self.at(ahead).means == {W.SMALL}:
             ahead += 1
         beside = (*TOGETHER, *NOUNS)
-        near = self.at(ahead).is_any(*beside) or self.before(place).is_any(*beside) or self.at(ahead).number is not None
+        near = self.at(ahead).is_any(*beside, W.WITHOUT) or self.before(place).is_any(*beside) or self.at(ahead).number is not None
         return near or len([item for item in self.row if not item.is_any(W.SMALL, W.COMING)]) == 1
 
     # Numbers
 
     def number(self, place: int, number: int) -> None:
         before, after = self.at(place - 1), self.at(place + 1)
-        if after.is_any(W.OF_AN_HOUR) and not after.is_any(*NOUNS, W.YEARS, W.MONTHS):
+        if of_an_hour(after):
             return self.used.update({place, place + 1})
         if before.is_any(W.INSTEAD) and not before.is_any(W.PLUS) and (place == len(self.row) - 1 or after.number is not None):
             return self.used.update({place - 1, place})
@@ -280,12 +285,20 @@ def _settled(found: Count, row: Sequence[Item]) -> Household:
         adults = None
     if people is None and me and not named and not numbered:
         people, adults = 1, None
+    if people is not None and found.kin and adults == found.kin < people and found.children is None and not found.many:
+        return Household(PartStat.ACCEPTED, people)  # "my sister comes too, so we are 6"
     adults, people = _told_apart(found, adults, people)
     if len(found.ages) > (found.children or 0) > 0 or (found.kin == adults == 1 and found.children is None and not found.many):
         raise Unsure  # "si mi esposo sale temprano": nobody sends just one relative
     if people is not None and not _fits(people, adults, found.children):
         raise Unsure
     return Household(PartStat.ACCEPTED, people, adults, found.children, tuple(found.ages))
+
+
+def _nobody(found: Count) -> bool:
+    """Like "0 people"."""
+    numbers = {*found.people, *(number for _place, number in found.bare)}
+    return numbers == {0} and not (found.adults or found.children or found.many or found.vague or found.me)
 
 
 def _fits(people: int, adults: int | None, children: int | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from conversations.events.event import PartStat
 from conversations.events.household import MEALS, OLDEST, Household, Wishes, Word
@@ -82,6 +83,8 @@ def _read(row: list[Item], wished: Wishes) -> Household | None:
     if any(item.is_any(Word.PERHAPS) for item in row):
         return replace(counting.count(row, singles=False), partstat=PartStat.TENTATIVE, wishes=wished)
     found = counting.count(row)
+    if found.partstat is PartStat.DECLINED:
+        return found
     return replace(found, wishes=wished) if _is_sure(found, said) else None
 
 
@@ -107,7 +110,8 @@ def _is_sure(found: Household, said: Sequence[Item]) -> bool:
     """There is a yes or a number of people, and not too much that we do not know."""
     unknown = sum(item.unknown for item in said)
     yes = any(item.is_any(*SURE) for item in said)
-    numbered = any(item.number is not None for item in said) and (found.adults is not None or found.children is not None)
+    counts = any(item.number is not None and not counting.of_an_hour(after) for item, after in pairwise([*said, Item(())]))
+    numbered = counts and (found.adults is not None or found.children is not None)
     if yes or numbered:
         return unknown <= MOST_UNKNOWN
     return unknown <= (said[0].number is not None) and (found.people is not None or (found.adults is not None))

@@ -9,7 +9,7 @@ from conversations.events.household import Household, Wishes
 from locales import event_questions, household
 
 
-@pytest.mark.parametrize("name", ["households_en", "households_es"])
+@pytest.mark.parametrize("name", ["households_en", "households_es", "households_fourth_en", "households_fourth_es"])
 def test_who_comes_is_read_as_it_was_meant(name):
     """Of what is read at least 98 in 100 are as the family meant it, and at most 20 in 100 answers are asked about."""
     found = score(labelled(name))
@@ -18,7 +18,9 @@ def test_who_comes_is_read_as_it_was_meant(name):
     assert found.back <= 0.20, found.missed
 
 
-@pytest.mark.parametrize("name", ["households_fresh_en", "households_fresh_es", "households_third"])
+@pytest.mark.parametrize(
+    "name", ["households_fresh_en", "households_fresh_es", "households_third", "households_held_en", "households_held_es"]
+)
 def test_what_was_written_later_is_not_guessed_at(name):
     """Messages written after the reader are asked about rather than misread."""
     found = score(labelled(name))
