@@ -74,3 +74,5 @@ class Meaning(Enum):
     STATUS = "immigration status"
     ANGER = "anger"
     GRATITUDE = "thanks for something"
+    TODAY = "asks what is open today"
+    TOMORROW = "asks what is open tomorrow"

@@ -25,6 +25,8 @@ Answer = Generator[LookUp[Any], Any, Turn | None]
 FLOW = "find_help"
 MORE = "more"
 AT = "at:"
+OPEN = "open:"
+"""What is picked is what is open on a day."""
 ELSEWHERE = "elsewhere"
 """A button where there are buttons; a text message just sends the ZIP code."""
 MOST_LISTS = 3

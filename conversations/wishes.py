@@ -17,6 +17,7 @@ from .engine import conversation, run, talk_of
 from .events import hearing as events
 from .folding import fold
 from .keywords import Keyword, Meaning
+from .opening import DAYS_AHEAD, NowHere, day_meant
 from .questions import ZipOf
 from .state import Memory, Turn
 from .talk import Json, LookUp, SchoolCalled
@@ -108,6 +109,8 @@ def _needed(hearing: Hearing) -> Wish:
     if reply.need is None:
         return (yield from _place_alone(hearing, named, menu=menu)) if named else None
     about: dict[str, Json] = {"need": reply.need, **_where(hearing, named)}
+    if reply.meaning in DAYS_AHEAD:
+        about["day"] = str(day_meant(reply.meaning, (yield NowHere())))
     if reply.also:
         about["also"] = " ".join(reply.also)
     if reply.status or (before is not None and before.flow == "menu" and "private" in before.about):

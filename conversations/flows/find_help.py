@@ -10,9 +10,9 @@ from .. import say
 from ..effects import CountLookUp, ShowedHelp
 from ..folding import fold
 from ..keywords import Keyword
-from ..lists import AT, ELSEWHERE, MORE
+from ..lists import AT, ELSEWHERE, MORE, OPEN
 from ..needs import NEEDS, SAFETY, TO_TEXT
-from ..opening import NowHere, at_night, open_at
+from ..opening import DAYS_AHEAD, NowHere, at_night, day_meant, open_at, opens_on
 from ..questions import Choice, CityOf, Layout, Place, Shown, Unclear, ZipOf, chosen
 from ..reply import Reply
 from ..talk import Json, LookUp, Talk
@@ -56,7 +56,7 @@ class Nearest(LookUp[tuple[Listing, ...]]):
 
 async def find_help(talk: Talk) -> None:
     need = str(talk.about["need"])
-    search = Search(need, str(talk.about.get("zip", talk.who.school.zip)), given="zip" in talk.about)
+    search = Search(need, str(talk.about.get("zip", talk.who.school.zip)), "zip" in talk.about, day=str(talk.about.get("day", "")))
     for turn in range(MOST_PICKS):
         found = await talk.look_up(Nearest(need, search.zip, talk.who.language or "en"))
         if search.fresh:
@@ -66,14 +66,17 @@ async def find_help(talk: Talk) -> None:
             return _say_none(talk, search)
         if "private" in talk.about:  # they fear for their papers
             found = tuple(sorted(found, key=lambda each: not each.no_id))
+        now = await talk.look_up(NowHere())
+        listed = _open_then(found, search, now)
+        found = listed or found
         here = found[search.page * PAGE : search.page * PAGE + PAGE]
         detail = next((each for each in here if each.id == search.detail), None)
         if detail is not None:
             _say_detail(talk, need, detail)
         else:
             city = await talk.look_up(CityOf(search.zip)) if search.given else None
-            _say_page(talk, search, here, city)
-            _say_closed(talk, search, here, await talk.look_up(NowHere()))
+            _say_page(talk, search, here, city, opens=bool(listed))
+            _say_closed(talk, search, here, now)
         if "private" not in talk.about:
             await talk.do(f"shown {turn}", ShowedHelp(need, (search.detail,) if detail else ()))
         more = len(found) > (search.page + 1) * PAGE
@@ -94,6 +97,8 @@ class Search:
     zip: str
     given: bool
     """They named the place; otherwise it is the school's, and we say so."""
+    day: str = ""
+    """Only what is open on this day (ISO), where something is."""
     page: int = 0
     detail: str = ""
     fresh: bool = True
@@ -102,8 +107,17 @@ class Search:
         if pick == MORE:
             return replace(self, page=self.page + 1, detail="", fresh=False)
         if pick.startswith(AT):
-            return Search(self.need, pick.removeprefix(AT), given=True)
+            return Search(self.need, pick.removeprefix(AT), given=True, day=self.day)
+        if pick.startswith(OPEN):
+            return replace(self, day=pick.removeprefix(OPEN), page=0, detail="", fresh=False)
         return replace(self, detail=pick, fresh=False)
+
+
+def _open_then(found: tuple[Listing, ...], search: Search, now: datetime) -> tuple[Listing, ...]:
+    """Those open on the day that is asked for. Who needs to be safe sees all: not every place of refuge says when it is open."""
+    if not search.day or search.need in SAFETY:
+        return found
+    return tuple(each for each in found if opens_on(each.hours, date.fromisoformat(search.day), now))
 
 
 @dataclass(frozen=True)
@@ -113,6 +127,8 @@ class Pick(Choice):
     layout = Layout.LISTED
 
     def wants(self, reply: Reply) -> LookUp[Any] | None:
+        if reply.meaning in DAYS_AHEAD and reply.need is None and reply.zip is None:
+            return NowHere()
         words = fold(reply.text).split()
         asks_elsewhere = reply.keyword is None and reply.need is None and not (reply.zip or reply.number or reply.pressed)
         return ZipOf(reply.place or " ".join(words)) if asks_elsewhere and 0 < len(words) <= MOST_WORDS else None
@@ -120,6 +136,8 @@ class Pick(Choice):
     def read(self, reply: Reply, shown: Shown) -> str:
         if reply.need is not None:
             raise Unclear(_("I did not understand."))
+        if isinstance(reply.found, datetime):
+            return f"{OPEN}{day_meant(reply.meaning, reply.found)}"
         if zip_code := reply.zip or reply.found:
             return f"{AT}{zip_code}"
         if reply.keyword is Keyword.MORE and MORE not in self.choices:
@@ -189,9 +207,12 @@ def near(zip_code: str, city: str | None) -> Words:
     return as_is(f"{city} ({zip_code})" if city else zip_code)
 
 
-def _say_page(talk: Talk, search: Search, here: tuple[Listing, ...], city: str | None) -> None:
+def _say_page(talk: Talk, search: Search, here: tuple[Listing, ...], city: str | None, *, opens: bool) -> None:
     if search.page == 0:
         _say_where(talk, search, city)
+    if search.page == 0 and search.day and search.need not in SAFETY:
+        day = date.fromisoformat(search.day)
+        talk.say(_("Open on {day}:", day=day) if opens else _("I know none that is open on {day}. Call 211, free, 24 hours.", day=day))
     if "private" in talk.about and all(each.no_id for each in here):
         talk.say(_("These places ask for no ID."))
     for n, each in enumerate(here, 1):
