@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -26,6 +27,9 @@ class Weight(Enum):
     MANY = "many"
 
 
+DIGITS = 6
+"""Of a code."""
+
 WEIGHTS: Mapping[str, Weight] = {
     FORGET_OWN: Weight.OWN,
     EXPORT_OWN: Weight.OWN,
@@ -47,6 +51,18 @@ MAY: Mapping[str, frozenset[str]] = {
     "principal": _OWN | {ACT_FOR, ANNOUNCE, EXPORT},
     "manager": frozenset(WEIGHTS),
 }
+
+
+_CODE = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}(?!\d)")
+_MOST_BESIDES = 4
+"""Words around a code that leave it one: "the code is 552811"."""
+
+
+def shows_code(text: str) -> bool:
+    """Whether a message is a code and hardly more: wherever it was texted, it is neither kept nor said again."""
+    digits = sum(each.isdecimal() for each in text)
+    found = _CODE.search(text) if digits == DIGITS else None
+    return found is not None and len((text[: found.start()] + text[found.end() :]).split()) <= _MOST_BESIDES
 
 
 def may(role: str, action: str) -> bool:

@@ -331,3 +331,36 @@ async def test_who_missed_a_draft_is_not_said_to_be_nobody(desk):
     await says(desk, BOTH)
 
     assert (await says(desk, "WHO 1")).startswith("1: nobody has a text of it yet.")
+
+
+async def test_more_drafts_than_a_list_holds_come_with_more(desk):
+    """Nine of twelve are shown, MORE has the other three, and a number still opens one."""
+    for n in range(1, 13):
+        await desk.database.run(
+            partial(_at_desk, do=lambda each, n=n: each.save(Saved("news", of_school("mesa"), "en", (("en", f"Text {n}"),))))
+        )
+
+    first, second = await says(desk, "DRAFTS"), await says(desk, "MORE")
+
+    assert [12, 11, 10, 9, 8, 7, 6, 5, 4] == [int(n) for n in re.findall(r"^(\d+) draft", first, re.MULTILINE)]
+    assert "MORE" in first
+    assert [3, 2, 1] == [int(n) for n in re.findall(r"^(\d+) draft", second, re.MULTILINE)]
+    assert "MORE" not in second
+    assert "Draft 2" in await says(desk, "DRAFTS", "SEND 2", "2")
+
+
+@pytest.mark.parametrize(
+    ("asked", "texted"),
+    [
+        (("SEND families",), "552811"),
+        ((BOTH, "1"), "552 811"),
+        ((BOTH, "2"), "552811"),
+        ((BOTH, "EDIT"), "1: 552811"),
+        ((BOTH,), "my code is 552811"),
+    ],
+)
+async def test_a_code_is_never_kept_in_a_draft_nor_said_again(desk, asked, texted):
+    """Whatever is asked just then: a code that was texted to the wrong question is in no text, and in no answer."""
+    await says(desk, *asked, texted, "EDIT", "DONE")
+
+    assert [] == [text for text in desk.channels["sms"].texts_to(COORDINATOR) if "552" in text]

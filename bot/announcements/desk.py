@@ -97,8 +97,8 @@ class Desk:
                 return spoken.vocabulary({each.keyword: each.name for each in self.schools}, events={row.code: row.id for row in there})
             case Clock(number):
                 return self.now.astimezone(self.zone(number))
-            case Drafts():
-                found = authors.listed(self.connection, self.known.person_id)
+            case Drafts(below):
+                found = authors.listed(self.connection, self.known.person_id, below)
                 return tuple(replace(each, send_at=each.send_at and each.send_at.astimezone(self.zone(each.number))) for each in found)
             case MayApprove(number, language):
                 return self.may_approve(number, language)

@@ -190,6 +190,10 @@ def _named(each: Criterion, known: Vocabulary) -> Words:
             return GROUP_WORDS.get(each.value, as_is(each.value))
 
 
+def nobody_called(text: str) -> Words:
+    return _("“{text}” is nobody I know.", text=as_is(text))
+
+
 def what_there_is(known: Vocabulary) -> Words:
     """To somebody whose words named nobody."""
     groups = joined(", ", *(GROUP_WORDS[group] for group in GROUPS))

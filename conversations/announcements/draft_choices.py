@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ..talk import Talk
-from ..words import Words, _, as_is, joined
+from ..words import Words, _, joined
 from . import timing
-from .audience_words import Vocabularies, in_words, labelled, read, what_there_is
+from .audience_words import Vocabularies, in_words, labelled, nobody_called, read, what_there_is
 from .draft_screens import TO, WHEN, shown_next, turn_of
 from .drafts import Changed, ChangeDraft, Clock, Draft
 from .steps import Made, Step
@@ -26,9 +26,10 @@ KINDS: Mapping[str, Words] = {
 
 async def to_whom(talk: Talk, found: Draft) -> object:
     known = await talk.look_up(Vocabularies())
+    if "unknown" in talk.about:
+        talk.say(nobody_called(str(talk.about["unknown"])))
     asked = _("It goes to {who}. To whom instead?", who=in_words(found.audience, known))
-    unknown = _("“{text}” is nobody I know.", text=as_is(str(talk.about["unknown"]))) if "unknown" in talk.about else None
-    answer = await talk.ask(Step("to", joined(" ", unknown, asked, what_there_is(known)), nudge=False, other_numbers=True))
+    answer = await talk.ask(Step("to", joined(" ", asked, what_there_is(known)), nudge=False, other_numbers=True))
     audience = read(answer.text, known) if answer.made in {Made.TEXT, Made.HEAD} else None
     if audience is None and answer.made is Made.HEAD:
         audience = labelled(answer.text, known)[0]
@@ -42,8 +43,9 @@ async def to_whom(talk: Talk, found: Draft) -> object:
 
 async def at(talk: Talk, found: Draft) -> object:
     now = await talk.look_up(Clock(found.number))
-    note = WHY_NOT_THEN.get(str(talk.about.get("why", "")))
-    words = joined(" ", note, _("When shall it go? A day and a time, for example: Friday 4:30pm."))
+    if (note := WHY_NOT_THEN.get(str(talk.about.get("why", "")))) is not None:
+        talk.say(note)
+    words = _("When shall it go? A day and a time, for example: Friday 4:30pm.")
     answer = await talk.ask(Step("when", words, {"now": _("As soon as it is confirmed")}, nudge=False, other_numbers=True))
     if answer.made is Made.CHOSE:
         return await change_and_list(talk, found, ChangeDraft(found.number, at_once=True))

@@ -10,7 +10,8 @@ from ..talk import Json, Talk
 from ..words import LanguageName, Words, _
 from .drafts import Change, Changed, Draft
 
-TO, WHEN, KIND, WORDS, PREVIEW, SEND, APPROVE, WHERE = "to", "when", "kind", "words", "preview", "send", "approve", "where"
+TO, WHEN, KIND, WORDS, PREVIEW, SEND = "to", "when", "kind", "words", "preview", "send"
+APPROVE, WHERE, LACK = "approve", "where", "lack"
 """The steps, by which `Next` names them; the first six are the numbers of the list."""
 NOTES: Mapping[str, Words] = {
     "changed": _("Changed."),

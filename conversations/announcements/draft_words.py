@@ -9,8 +9,8 @@ from ..talk import Talk
 from ..words import LanguageName, Words, _, as_is, joined
 from . import composing
 from .audience_words import Vocabularies, Vocabulary
-from .draft_screens import SEND, WHERE, WORDS, change, language, shown_next, turn_of
-from .drafts import ApproveText, Changed, ChangeText, Draft, MayApprove, TextIn, TextState
+from .draft_screens import WHERE, WORDS, change, language, shown_next, turn_of
+from .drafts import Changed, ChangeText, Draft, TextIn, TextState
 from .hints import how_to_edit, no_such_line, too_long
 from .steps import Made, Said, Step
 
@@ -65,8 +65,7 @@ async def words(talk: Talk, found: Draft) -> object:
     if (given := talk.about.get("text")) is not None:
         answer = Said(Made.TEXT, str(given))
     else:
-        note = as_is(str(talk.about["hint"])) if "hint" in talk.about else None
-        answer = await talk.ask(Step("words", joined("\n", note, *_listed(found), how_to_edit()), nudge=False, other_numbers=True))
+        answer = await talk.ask(Step("words", joined("\n", *_listed(found), how_to_edit()), nudge=False, other_numbers=True))
     if answer.made is Made.MOVE:
         number, to = (int(each) for each in answer.text.split())
         return await _edited(talk, found, number, lambda lines, at: composing.moved(lines, at, at + to - number))
@@ -124,23 +123,3 @@ async def _whole(talk: Talk, found: Draft, known: Vocabulary, answer: Said) -> o
         talk.say(too_long(len(answer.text), composing.LONGEST))
         return shown_next(talk, found, WORDS)
     return await _by_label(talk, found, parts)
-
-
-async def approve(talk: Talk, found: Draft) -> object:
-    """Who alone can read a translation here may approve her own; that it was the same person is written down."""
-    text = next((text for text in found.lacking if text.state is TextState.WRITTEN), None)
-    if text is None:
-        return shown_next(talk, found, SEND)
-    language = LanguageName(text.language)
-    if not await talk.look_up(MayApprove(found.number, text.language)):
-        return shown_next(talk, found)
-    words = _(
-        "In {language}: “{text}” You have read it, and it says the same? Then it is approved.", language=language, text=as_is(text.body)
-    )
-    answer = await talk.ask(Step("approve", words, {"yes": _("Yes, approve"), "no": _("No")}, nudge=False))
-    if answer.made is Made.TEXT:
-        return await with_text(talk, found, await talk.look_up(Vocabularies()), answer)
-    if answer.made is not Made.YES and answer.text != "yes":
-        return shown_next(talk, found, note="kept")
-    await talk.look_up(Changed(ApproveText(found.number, text.language, text.body), turn_of(talk)))
-    return shown_next(talk, found, SEND)

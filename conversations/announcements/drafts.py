@@ -213,7 +213,10 @@ class Brief:
 
 @dataclass(frozen=True)
 class Drafts(LookUp[tuple[Brief, ...]]):
-    """What is being written, waits or runs at the person's schools, the newest first; at most nine."""
+    """What is being written, waits or runs at the person's schools, the newest first: one more than a list shows, where there are more."""
+
+    below: int = 0
+    """Older than this number; 0: from the newest on."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from ..gate import shows_code
+from ..questions import Unclear
 from ..words import Words, _
+
+
+def refuse_code(text: str) -> None:
+    """`Unclear` for what opens the gate: a code in a draft would reach everybody."""
+    if shows_code(text):
+        raise Unclear(_("That looks like a code of ours, so I did not keep it. Nothing is done with it here."))
 
 
 def how_to_edit() -> Words:

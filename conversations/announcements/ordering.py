@@ -10,10 +10,11 @@ from ..state import Turn
 from ..talk import LookUp
 from ..words import Words, _, joined
 from .account import Account, AccountOf, status, who_missed
-from .audience_words import Vocabularies, Vocabulary, labelled
+from .audience_words import Vocabularies, Vocabulary, labelled, nobody_called, what_there_is
+from .composing import mark_of
 from .drafts import Change, Changed, Discard, Draft, DraftOf, Drafts, GoOn, Halt, Hold, LastScheduled, Preview
 from .orders import Order, Verb
-from .stages import listed, stands
+from .stages import SHOWN, listed, stands
 
 if TYPE_CHECKING:
     from ..dialogue import Hearing
@@ -26,8 +27,13 @@ def send(hearing: Hearing, order: Order) -> Obeyed:
     if order.number is not None:
         return (yield from _open(hearing, order.number, "send"))
     known: Vocabulary = yield Vocabularies()
+    if not order.text and known.schools and _flow(hearing) not in {"announce", "draft", "event"}:
+        return (yield from _send_what(hearing))
     composing = _flow(hearing) == "announce"
-    names = bool(order.text) and order.head and labelled(order.text, known)[0] is not None
+    named, _text, label = labelled(order.text, known) if order.text and order.head else (None, "", "")
+    names = named is not None
+    if label and mark_of(order.text) is None and known.schools and hearing.drafting:
+        return (yield from hearing.again(_nobody(label, known)))
     if composing and not names:
         return None
     if composing:
@@ -39,6 +45,26 @@ def send(hearing: Hearing, order: Order) -> Obeyed:
     if not known.schools and not names:
         return None
     return (yield from hearing.start("announce", text=order.text, head=order.head, language=hearing.reply.speaks or ""))
+
+
+def _send_what(hearing: Hearing) -> Obeyed:
+    """SEND alone: what waits half written is gone on with; else the drafts there are, to choose one by its number."""
+    half = next((each for each in reversed(hearing.memory.paused) if each.flow == "announce"), None)
+    if half is not None:
+        waits = hearing.pause()
+        hearing.memory = replace(waits, open=None, paused=tuple(each for each in waits.paused if each != half))
+        return (yield from hearing.settle((yield from hearing.run(half))))
+    there = [each for each in (yield Drafts()) if each.stage == "draft"][:SHOWN]
+    if not there:
+        return None if hearing.drafting else (yield from hearing.start("announce", text=""))
+    which = _("Which one? SEND {n} goes on with it. SEND families: … begins another.", n=there[0].number)
+    return (yield from hearing.again(joined("\n", *(listed(each) for each in there), which)))
+
+
+def _nobody(label: str, known: Vocabulary) -> Words:
+    """In the middle of a draft these may be words of it, or an order that was mistyped: said, and neither sent nor kept."""
+    not_kept = _("I did not keep this message. If it belongs to your text, put another word before it.")
+    return joined(" ", nobody_called(label), what_there_is(known), not_kept)
 
 
 def edit(hearing: Hearing, order: Order) -> Obeyed:
@@ -126,8 +152,12 @@ def _which(hearing: Hearing) -> Obeyed:
     if not known.schools:
         return None
     found = yield Drafts()
-    words = joined("\n", *(listed(each) for each in found)) if found else _("There are no drafts. SEND families: … begins one.")
-    return (yield from hearing.again(words))
+    if not found:
+        return (yield from hearing.again(_("There are no drafts. SEND families: … begins one.")))
+    if hearing.memory.open is None:
+        return (yield from hearing.start("drafts"))
+    older = _("There are older ones: DRAFTS once more when you have finished here.") if len(found) > SHOWN else None
+    return (yield from hearing.again(joined("\n", *(listed(each) for each in found[:SHOWN]), older)))
 
 
 def _change(hearing: Hearing, number: int, change: Change) -> Obeyed:

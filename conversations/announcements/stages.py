@@ -26,6 +26,8 @@ def stands(found: Draft) -> Words:
             return _("{n} was stopped; what had not left stays unsent. STATUS {n}: the account.", n=n)
 
 
+SHOWN = 9
+"""Drafts in one text; MORE has the others."""
 STAGES = {
     "draft": _("draft"),
     "scheduled": _("scheduled"),

@@ -12,6 +12,7 @@ from ..reply import Reply
 from ..talk import Json
 from ..words import Words, _
 from . import composing
+from .hints import refuse_code
 from .orders import Verb
 
 
@@ -55,9 +56,10 @@ _ALONE = {Verb.DONE: Made.DONE, Verb.SEND: Made.DONE, Verb.EDIT: Made.SHOW, Verb
 
 @dataclass(frozen=True)
 class Piece(Question[Said]):
-    """The next piece of a draft. Whatever it is, it is an answer: nobody who is writing is told that they were not understood."""
+    """The next piece of a draft. Whatever it is but a code, it is an answer: nobody who writes is told that they were not understood."""
 
     def read(self, reply: Reply, shown: Shown) -> str:
+        _refuse_code(reply)
         return said(reply).kept
 
     def load(self, stored: Json) -> Said:
@@ -76,6 +78,7 @@ class Step(Question[Said]):
         return self.choices
 
     def read(self, reply: Reply, shown: Shown) -> str:
+        _refuse_code(reply)
         if reply.pressed is not None or (reply.number is not None and composing.edit(reply.text) is None):
             key = chosen(reply, shown)
             if key is not None:
@@ -120,6 +123,12 @@ def said(reply: Reply) -> Said:
     if reply.keyword is Keyword.NO:
         return Said(Made.NO, text)
     return _text(text, language, Made.TEXT)
+
+
+def _refuse_code(reply: Reply) -> None:
+    """Neither as it stands nor as the new words of a line."""
+    edit = composing.edit(reply.text)
+    refuse_code(reply.text if edit is None else edit[1])
 
 
 def _text(text: str, language: str, made: Made) -> Said:

@@ -13,10 +13,11 @@ from typing import Any
 
 from ..folding import fold
 from ..gate import ANNOUNCE, Action, action
-from ..questions import Question, Shown, Unclear
+from ..questions import Question, Shown, Text, Unclear
 from ..reply import Reply
 from ..talk import Json, LookUp
 from ..words import LanguageName, Words, _, as_is, joined
+from .hints import refuse_code
 
 DAY, TIME, PLACE = "day", "time", "place"
 LONGEST_PLACE = 40
@@ -183,6 +184,7 @@ class PlaceName(Question[str]):
 
     def read(self, reply: Reply, shown: Shown) -> str:
         text = " ".join(reply.text.split())
+        refuse_code(text)
         if not fold(text):
             raise Unclear(_("I found no words in your message."))
         if len(text) > LONGEST_PLACE:
@@ -193,6 +195,15 @@ class PlaceName(Question[str]):
 
     def load(self, stored: Json) -> str:
         return str(stored)
+
+
+@dataclass(frozen=True)
+class Reason(Text):
+    """Why, in a line that a second person reads and the records keep."""
+
+    def read(self, reply: Reply, shown: Shown) -> str:
+        refuse_code(reply.text)
+        return super().read(reply, shown)
 
 
 def shown(texts: tuple[tuple[str, str], ...]) -> Words:

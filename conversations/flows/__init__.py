@@ -6,6 +6,7 @@ from .announce import announce
 from .call_me import call_me, call_missed, offer_call
 from .door import door
 from .draft import draft
+from .drafts import drafts
 from .event import event
 from .events import events, rsvp_which
 from .find_help import find_help
@@ -55,6 +56,7 @@ FLOWS: dict[str, Entry] = {
     "announce": Entry(announce, _("what you were writing"), drafting=True),
     "event": Entry(event, _("making an event"), drafting=True),
     "draft": Entry(draft, _("the draft"), pauses=False, drafting=True),
+    "drafts": Entry(drafts, _("the drafts"), pauses=False),
     "rsvp": Entry(rsvp, _("your answer to the event")),
     "rsvp_split": Entry(rsvp_split, _("your answer to the event")),
     "rsvp_care": Entry(rsvp_care, _("your answer to the event")),

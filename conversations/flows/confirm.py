@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..effects import AskForCode
-from ..gate import Action, MayAsk, Prove, Refusal
+from ..gate import DIGITS, Action, MayAsk, Prove, Refusal
 from ..keywords import Keyword
 from ..questions import Question, Shown, Unclear
 from ..reply import Reply
 from ..talk import Json, LookUp, Talk
 from ..words import Words, _
 
-DIGITS = 6
 CODES = 3
 """Codes that one conversation asks for, should they grow too old."""
 DROPPED = "refused:dropped"

@@ -13,8 +13,24 @@ from .. import gate
 from ..announcements import composing, timing
 from ..announcements.audience_words import Vocabularies, Vocabulary, in_words, what_there_is
 from ..announcements.draft_choices import KINDS, at, kind, to_whom
-from ..announcements.draft_screens import APPROVE, KIND, NOTES, PREVIEW, SEND, TO, WHEN, WHERE, WORDS, language, moment, shown_next, turn_of
-from ..announcements.draft_words import approve, where, with_text, words
+from ..announcements.draft_lacking import approve, lack
+from ..announcements.draft_screens import (
+    APPROVE,
+    KIND,
+    LACK,
+    NOTES,
+    PREVIEW,
+    SEND,
+    TO,
+    WHEN,
+    WHERE,
+    WORDS,
+    language,
+    moment,
+    shown_next,
+    turn_of,
+)
+from ..announcements.draft_words import where, with_text, words
 from ..announcements.drafts import Clock, Draft, DraftOf, MayApprove, Preview, Send, TextIn, TextState
 from ..announcements.price import Price, PriceOf
 from ..announcements.stages import stands
@@ -163,7 +179,7 @@ async def _send(talk: Talk, found: Draft) -> object:
     now = await talk.look_up(Clock(found.number))
     price = await talk.look_up(PriceOf(found.number, turn_of(talk)))
     if found.lacking:
-        return shown_next(talk, found, "" if _unwritten(found) else APPROVE)
+        return shown_next(talk, found, LACK if _unwritten(found) else APPROVE)
     for text in found.texts:
         if text.state is TextState.APPROVED and (refused := (await talk.look_up(AdviceOn(text.body, text.language))).refused):
             talk.say(joined(" ", _("Nothing was sent."), refused))
@@ -205,4 +221,4 @@ def content(found: Draft, price: Price) -> dict[str, object]:
     }
 
 
-STEPS: Mapping[str, Any] = {TO: to_whom, WHEN: at, KIND: kind, WORDS: words, SEND: _send, WHERE: where, APPROVE: approve}
+STEPS: Mapping[str, Any] = {TO: to_whom, WHEN: at, KIND: kind, WORDS: words, SEND: _send, WHERE: where, APPROVE: approve, LACK: lack}

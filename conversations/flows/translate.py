@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from ..announcements import composing, translating
+from ..announcements.hints import refuse_code
 from ..announcements.orders import Verb
 from ..announcements.translating import AskForTranslation, NoTask, Pending, PendingOf, Task, TaskOf, Translated
 from ..folding import fold
@@ -26,6 +27,7 @@ class Piece(Question[str]):
     """Words to be sent, as they were typed: nothing in them is an answer, a need or a danger of hers."""
 
     def read(self, reply: Reply, shown: Shown) -> str:
+        refuse_code(reply.text)
         if reply.bare or not fold(reply.text):
             raise Unclear(_("I found no words in your message."))
         if len(reply.text) > LONGEST:
@@ -50,6 +52,7 @@ class Approval(Question[str]):
             raise Unclear(_("That is all I have, then."))
         if reply.order is not None and reply.order.verb is Verb.APPROVE:
             return "yes"
+        refuse_code(reply.text)
         key = chosen(reply, shown)
         if key is None and (reply.bare or reply.pressed is not None or not fold(reply.text)):
             raise Unclear(_("Please answer with a number from the list."))

@@ -17,12 +17,13 @@ from ..announcements.urgent import (
     AskSecond,
     Decline,
     PlaceName,
+    Reason,
     Urgent,
     UrgentOf,
     UrgentReady,
     UrgentSaved,
 )
-from ..questions import Choice, Day, Text, Time
+from ..questions import Choice, Day, Time
 from ..steps import Next
 from ..talk import Talk
 from ..words import Words, _, as_is
@@ -68,7 +69,7 @@ async def urgent_send(talk: Talk) -> None:
     talk.say(words.shown(found.texts))
     for line in (await talk.look_up(PriceOf(number))).lines:
         talk.say(line)
-    reason = await talk.ask(Text("reason", _("Why is it urgent? One line, for the second person and the records.")))
+    reason = await talk.ask(Reason("reason", _("Why is it urgent? One line, for the second person and the records.")))
     with_reason = await talk.look_up(UrgentOf(number, reason))
     assert with_reason is not None
     if not await confirmed(talk, with_reason.action):

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from conversations.announcements.audience import SCHOOL, Audience
 from conversations.announcements.drafts import Brief, ChangeDraft
+from conversations.announcements.stages import SHOWN
 from conversations.folding import fold
 from conversations.gate import ANNOUNCE, MAY, may
 
@@ -18,7 +19,6 @@ from . import drafts
 from .tables import Announcement, Stage, Translator
 
 ROLES = tuple(role for role in MAY if may(role, ANNOUNCE))
-MOST_LISTED = 9
 BEGINNING = 40
 OPEN = (Stage.DRAFT, Stage.SCHEDULED, Stage.RUNNING, Stage.PAUSED)
 
@@ -69,13 +69,13 @@ def change(connection: Connection, wanted: ChangeDraft) -> bool:
     return bool(values) and connection.execute(update(Announcement).where(*mine).values(**values)).rowcount == 1
 
 
-def listed(connection: Connection, person_id: int) -> tuple[Brief, ...]:
-    """What is open at their schools, the newest first."""
+def listed(connection: Connection, person_id: int, below: int = 0) -> tuple[Brief, ...]:
+    """What is open at their schools, the newest first, from below a number: one more than a list shows."""
     here = [school.id for school in schools(connection, person_id)]
     query = select(col(Announcement.id), col(Announcement.stage), col(Announcement.send_at))
-    rows = connection.execute(
-        query.where(col(Announcement.school_id).in_(here), col(Announcement.stage).in_(OPEN)).order_by(col(Announcement.id).desc())
-    ).fetchmany(MOST_LISTED)
+    query = query.where(col(Announcement.school_id).in_(here), col(Announcement.stage).in_(OPEN))
+    query = query.where(col(Announcement.id) < below) if below else query
+    rows = connection.execute(query.order_by(col(Announcement.id).desc()).limit(SHOWN + 1)).all()
     return tuple(Brief(row.id, str(row.stage), _beginning(connection, row.id), row.send_at) for row in rows)
 
 
