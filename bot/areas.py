@@ -10,7 +10,7 @@ from conversations.engine import FlowError
 
 from .announcements import desk as announcing
 from .announcements import translating, urgent
-from .events import coordinating, making
+from .events import coordinating, making, ordering
 from .events import desk as answering
 from .replies import desk as replying
 from .replies import ringing
@@ -41,6 +41,9 @@ ANSWERS: Answers = joined(
         making.ANSWERS,
         measuring.ANSWERS,
         coordinating.ANSWERS,
+        ordering.ANSWERS,
     )
 )
-DOES: Does = joined((announcing.DOES, translating.DOES, urgent.DOES, replying.DOES, ringing.DOES, answering.DOES, coordinating.DOES))
+DOES: Does = joined(
+    (announcing.DOES, translating.DOES, urgent.DOES, replying.DOES, ringing.DOES, answering.DOES, coordinating.DOES, ordering.DOES)
+)

@@ -13,6 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
+from conversations.announcements.orders import NEVER_ALONE
 from conversations.folding import fold
 
 from .catalogs import HERE, LANGUAGES, SOURCE
@@ -117,10 +118,11 @@ def _collisions(catalogs: dict[str, Catalog]) -> Iterator[str]:
 
 
 def _orders(catalogs: dict[str, Catalog], meant: dict[str, dict[Key, str]]) -> Iterator[str]:
-    """Only staff give orders, so their words may mean something else to a family; but never what a carrier hears."""
+    """Only staff give orders, so their words may mean something else to a family; but never what a carrier hears, unless more always follows."""
+    followed = {verb.value for verb in NEVER_ALONE}
     for tag, catalog in catalogs.items():
         for (context, msgid), message in _messages(catalog).items():
-            for phrase in written_out(str(message.string)) if context == "order" else ():
+            for phrase in written_out(str(message.string)) if context == "order" and msgid not in followed else ():
                 for heard in CARRIERS.intersection(meant.get(fold(phrase), {})):
                     yield f'"{phrase}" of the order {msgid!r} ({tag}) means {heard[1]!r} to everybody: choose another word'
 

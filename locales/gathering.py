@@ -45,7 +45,7 @@ _AROUND = frozenset(
     ]
 )
 """Words between a day and an hour in the languages there are."""
-_BEFORE_PLACE = frozenset(["at", "in", "en", "@", "the", "el", "la", "los", "las"])
+_BEFORE_PLACE = frozenset(["at", "in", "to", "en", "a", "al", "@", "the", "el", "la", "los", "las"])
 _PLACE = re.compile(r"\s+(?:at|@|en (?=el|la|los|las))\s*(.+)$", re.IGNORECASE)
 
 
@@ -65,6 +65,18 @@ def read(text: str, today: date, language: str) -> Read:
         place = _plain(_without_small(after)) or place
     starts, ends = hours(when, language)
     return Read(_capital(title), read_day(_no_clock(when), today, language), starts, ends, place)
+
+
+def moved(text: str, today: date, language: str) -> Read:
+    """What stands behind "move pizza" or "pizza is now": when, where, or both."""
+    words = text.replace(",", " , ").split()
+    span = _span(words, today, language)
+    if span is None:
+        return Read(place=_plain(_without_small(words)))
+    when = " ".join(word for word in words[span[0] : span[1]] if word != ",")
+    place = _plain(_without_small(words[span[1] :])) or _plain(_without_small(_without_last(words[: span[0]])))
+    starts, ends = hours(when, language)
+    return Read(day=read_day(_no_clock(when), today, language), starts=starts, ends=ends, place=place)
 
 
 def hours(text: str, language: str) -> tuple[time | None, time | None]:

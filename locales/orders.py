@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from conversations.announcements import composing
-from conversations.announcements.orders import ALONE, NUMBERED, WITH_TEXT, Order, Verb
+from conversations.announcements.orders import ALONE, NEVER_ALONE, NUMBERED, WITH_TEXT, Order, Verb
 from conversations.folding import fold
 
 from .catalogs import LANGUAGES, catalog
@@ -30,6 +30,16 @@ def read(text: str) -> Order | None:
         verb = verbs().get(fold(words))
         if verb is not None:
             return _order(verb, text[text.index(words) + len(words) :])
+    return _is_now(text)
+
+
+def _is_now(text: str) -> Order | None:
+    """Like "pizza is now in the library"."""
+    code, _space, rest = text.strip().partition(" ")
+    found = _WORDS.match(rest) if code.isalnum() else None
+    for words in _beginnings(found[1]) if found else ():
+        if verbs().get(fold(words)) is Verb.IS_NOW:
+            return _order(Verb.IS_NOW, f"{code} {rest[rest.index(words) + len(words) :].strip()}")
     return None
 
 
@@ -51,7 +61,7 @@ def _order(verb: Verb, rest: str) -> Order | None:
     number = _NUMBER.match(rest) if verb in NUMBERED else None
     said = rest[number.end() :] if number else rest
     said = _COLON.sub("", said, count=1).strip()
-    if said and (verb in ALONE or verb not in WITH_TEXT):
+    if (said and (verb in ALONE or verb not in WITH_TEXT)) or (not said and verb in NEVER_ALONE):
         return None
     return Order(verb, int(number[1]) if number else None, said)
 

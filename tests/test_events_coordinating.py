@@ -1,10 +1,14 @@
 """A coordinator asks and orders by text: counts and never names, and only who may."""
 
+from datetime import date, time
+
 import pytest
 from conftest import Carrier, Office
 from town_of_events import Gathering
 
 from bot.settings import Settings
+from conversations.events.making import Read
+from locales.gathering import moved
 from storage.events import attendance, reports
 from storage.events.reports import Count
 from storage.events.tables import EventStage
@@ -65,7 +69,18 @@ async def test_what_a_sheet_adds_up_to_is_entered_by_text_and_counted_once(house
     assert "PIZZA 23" in (await house.hears("PAPER PIZZA lots", LIAISON))[0]
 
 
-@pytest.mark.parametrize("text", ["CLOSE PIZZA", "CAPACITY PIZZA 80", "PAPER PIZZA 23 adults", "how many for pizza", "who needs Spanish"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CLOSE PIZZA",
+        "CAPACITY PIZZA 80",
+        "PAPER PIZZA 23 adults",
+        "how many for pizza",
+        "who needs Spanish",
+        "cancel pizza",
+        "pizza is now in the gym",
+    ],
+)
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 async def test_a_family_orders_nothing(house, gathering, text):
     """The same words from a family change nothing, and tell nothing."""
@@ -75,7 +90,18 @@ async def test_a_family_orders_nothing(house, gathering, text):
     assert "household" not in said
 
 
-@pytest.mark.parametrize("text", ["close the door please", "paper for school", "how many for dinner", "who needs help", "room for rent"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "close the door please",
+        "paper for school",
+        "how many for dinner",
+        "who needs help",
+        "room for rent",
+        "cancel my doctor",
+        "food is now free",
+    ],
+)
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 async def test_words_that_name_no_event_are_ordinary(house, gathering, text):
     """A member of staff texts as anybody does."""
@@ -91,3 +117,31 @@ async def test_who_comes_is_an_audience_of_its_own(house, gathering, to):
     assert "PIZZA" in said
     ((kept,),) = await house.run("SELECT audience FROM announcement")
     assert f'"{gathering.id}:coming"' in str(kept).replace("'", '"')
+
+
+async def test_what_nobody_need_hear_of_is_asked_once_and_done(house, gathering):
+    """All have said no: there is nothing to send, so there is no code; yes or no is enough."""
+    for number in (0, 1):
+        gathering.says(0, number)
+    (asked,) = await house.hears("PIZZA is now in the gym", COORDINATOR)
+    house.now.forward(minutes=2)
+    (done,) = await house.hears("1", COORDINATOR)
+
+    assert "Nobody need be told. Change Pizza night? 1 yes 2 no" == asked
+    assert ("Pizza night is changed.", "gym") == (done, gathering.row().place)
+    assert (await house.hears("move pizza to 2020-01-03", COORDINATOR))[0].endswith("Nothing was changed.")
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "starts", "ends", "place"),
+    [
+        ("to fri 7pm", date(2026, 11, 20), time(19), None, ""),
+        ("in the library", None, None, None, "library"),
+        ("to dec 4, 6-8pm, in room 12", date(2026, 12, 4), time(18), time(20), "room 12"),
+        ("7pm", None, time(19), None, ""),
+        ("al viernes a las 7pm en el gimnasio", date(2026, 11, 20), time(19), None, "gimnasio"),
+    ],
+)
+def test_when_or_where_is_read_behind_the_word(text, day, starts, ends, place):
+    """Each alone, or both in one line, in either language."""
+    assert Read("", day, starts, ends, place) == moved(text, date(2026, 11, 18), "es" if "viernes" in text else "en")

@@ -43,15 +43,20 @@ class Verb(Enum):
     CAPACITY = "capacity"
     PAPER = "paper"
     MOVE = "move"
-    """"MOVE 3 1": a line of a draft to another place."""
+    """"MOVE 3 1": a line of a draft to another place. "MOVE pizza to fri 7pm": an event."""
+    IS_NOW = "is now"
+    """"pizza is now in the library": the one order whose words stand behind the code of an event."""
+    CALL_OFF = "call off"
 
 
-OF_EVENTS = frozenset({Verb.HOW_MANY, Verb.WHO_NEEDS, Verb.CLOSE, Verb.REOPEN, Verb.CAPACITY, Verb.PAPER})
+OF_EVENTS = frozenset({Verb.HOW_MANY, Verb.WHO_NEEDS, Verb.CLOSE, Verb.REOPEN, Verb.CAPACITY, Verb.PAPER, Verb.IS_NOW, Verb.CALL_OFF})
 """Orders whose text begins with the code of an event, or names a language."""
 NUMBERED = frozenset(Verb) - OF_EVENTS - {Verb.DRAFTS, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT}
 """Orders that may name what they are about by its number."""
 ALONE = frozenset({Verb.DRAFTS, Verb.THREADS, Verb.UNDO, Verb.BACK_AGAIN, Verb.DONE})
 """Orders that are the whole message."""
+NEVER_ALONE = frozenset({Verb.IS_NOW, Verb.CALL_OFF})
+"""Orders that are none without what they are about: "cancel" alone is a carrier's word, and stops everything."""
 BEGIN = frozenset({Verb.SEND, Verb.URGENT, Verb.EVENT})
 """Orders whose text begins something new, wherever they stand."""
 WITH_TEXT = OF_EVENTS | frozenset(

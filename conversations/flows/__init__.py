@@ -8,6 +8,7 @@ from .door import door
 from .draft import draft
 from .drafts import drafts
 from .event import event
+from .event_change import event_change
 from .events import events, rsvp_which
 from .find_help import find_help
 from .for_whom import for_whom
@@ -55,6 +56,7 @@ FLOWS: dict[str, Entry] = {
     "no_task": Entry(no_task, _("translating"), pauses=False),
     "announce": Entry(announce, _("what you were writing"), drafting=True),
     "event": Entry(event, _("making an event"), drafting=True),
+    "event_change": Entry(event_change, _("changing an event"), pauses=False),
     "draft": Entry(draft, _("the draft"), pauses=False, drafting=True),
     "drafts": Entry(drafts, _("the drafts"), pauses=False),
     "rsvp": Entry(rsvp, _("your answer to the event")),
