@@ -29,6 +29,7 @@ from .house import House
 from .inbox import FORGOTTEN, LAPSES, LET_GO, drive, finish, who_is
 from .nights import quiet_until
 from .replies import digests, ringing
+from .surveys.loops import Surveys
 from .turning import At
 
 log = structlog.get_logger()
@@ -65,6 +66,7 @@ class Clock:
         self.next_introductions: datetime | None = None
         self.running = Running()
         self.events = Events()
+        self.surveys = Surveys()
 
     async def tick(self) -> None:
         now = self.house.now()
@@ -85,6 +87,7 @@ class Clock:
         await digests.go_on(self.house, now)
         await ringing.go_on(self.house, now)
         await self.events.go_on(self.house, now)
+        await self.surveys.go_on(self.house, now)
         if self.next_retention is None or now >= self.next_retention:
             self.next_retention = now + RETENTION_EVERY
             ended = await self.house.database.run(partial(lifecycle.due, now=now))  # first: it counts the needs that are then erased

@@ -19,6 +19,7 @@ from .channels.base import Channel, Received
 from .inbox import Taken
 from .lookups import as_said
 from .settings import Settings
+from .surveys.secrets import Secrets
 from .turning import Rules
 
 
@@ -51,7 +52,13 @@ class House:
             channels=frozenset(self.channels),
             terms=self.terms,
             child_line=as_said(self.settings.child_abuse_line) if self.settings.child_abuse_line else "",
+            secrets=self.secrets,
         )
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Of open surveys."""
+        return Secrets(self.settings.secrets_folder)
 
     @cached_property
     def terms(self) -> Terms:

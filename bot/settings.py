@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -55,6 +56,11 @@ class Settings:
     opt_out: str = _setting("PLATICA_TWILIO_OPT_OUT", "default", "who answers STOP, START and HELP on SMS: default, advanced or none")
     key: Secret = _setting(
         "PLATICA_KEY", Secret(""), "what numbers and texts are sealed with: `platica key new`; while it changes: new,old"
+    )
+    secrets: str = _setting(
+        "PLATICA_SECRETS",
+        "",
+        "the folder of open surveys' secrets, in no backup; beside the SQLite file (FILE.secrets) if empty, else here",
     )
     phone: bool = _setting("PLATICA_PHONE", False, "1: show the phone page at /phone, on this machine only")
     metrics_token: Secret = _setting(
@@ -111,6 +117,12 @@ class Settings:
     @property
     def sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def secrets_folder(self) -> Path:
+        """Of the surveys: see `bot.surveys.secrets`."""
+        beside = self.database_url.removeprefix("sqlite:///") + ".secrets" if self.sqlite else "platica.secrets"
+        return Path(self.secrets or beside)
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 from storage.people import Known
 
 from .announcements.terms import NO_TERMS, Terms
+from .surveys.secrets import Secrets
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Rules:
     """Of announcements."""
     child_line: str = ""
     """The county's line for reporting child abuse, as it is said."""
+    secrets: Secrets = field(default_factory=lambda: Secrets(Path("platica.secrets")))
+    """Of open surveys."""
 
 
 @dataclass(frozen=True)

@@ -244,6 +244,7 @@ class Office(House):
 
 
 @pytest.fixture
-def house(database, database_url, clock):
+def house(database, database_url, clock, tmp_path):
     channels = {"sms": Carrier("sms"), "telegram": Carrier("telegram", taps=True)}
-    return Office(Settings(database_url=database_url, lease_seconds=30.0), database, channels, now=clock)
+    settings = Settings(database_url=database_url, lease_seconds=30.0, secrets=str(tmp_path / "secrets"))
+    return Office(settings, database, channels, now=clock)

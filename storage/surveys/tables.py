@@ -18,6 +18,9 @@ from sqlmodel import AutoString, Field, SQLModel
 from ..sealing import Sealed
 from ..tables import BigKey
 
+UNORDERED = {"sqlite_with_rowid": False}
+"""On SQLite a row otherwise has a number that counts up, and so tells who came when."""
+
 
 class SurveyStage(StrEnum):
     DRAFT = "draft"
@@ -72,23 +75,23 @@ class Pending(SQLModel, table=True):
     """An anonymous response that waits for nine others. Its key is random, and so is no clue to when it came."""
 
     __tablename__ = "survey_pending"
-    __table_args__ = (Index("pending_of_survey", "survey_id"),)
+    __table_args__ = (Index("pending_of_survey", "survey_id"), UNORDERED)
     id: str = Field(primary_key=True)
     survey_id: int = Field(foreign_key="survey.id", sa_type=BigInteger)
     answers: str = Field(sa_type=Sealed)
-    """JSON: the group, language, method, whether complete, and the answers by question."""
+    """JSON: the group, language, method, whether complete, and the answers by question; sealed with the survey's secret, and again."""
 
 
 class Response(SQLModel, table=True):
     """One response. Of an anonymous survey nothing here, nor beside it, says whose."""
 
     __tablename__ = "survey_response"
-    __table_args__ = (Index("response_of_survey", "survey_id", "batch"),)
+    __table_args__ = (Index("response_of_survey", "survey_id", "batch"), UNORDERED)
     id: str = Field(primary_key=True)
     """Random."""
     survey_id: int = Field(foreign_key="survey.id", sa_type=BigInteger)
     batch: int
-    """Responses of one batch came into being together; results are published whole batches at a time."""
+    """Responses of one batch came into being together; results are published whole batches at a time. 0: of a named survey."""
     group: str
     """The interest-holder group: "families", "staff", …"""
     language: str
@@ -109,10 +112,13 @@ class Participation(SQLModel, table=True):
     """Somebody took part, once. Who, only the holder of the survey's secret can test, and after the close nobody."""
 
     __tablename__ = "survey_participation"
+    __table_args__ = (Index("participation_of_survey", "survey_id", "laid"), UNORDERED)
     hash: str = Field(primary_key=True)
-    """HMAC-SHA256 of survey and person (or paper slip) under the survey's secret."""
+    """HMAC-SHA256 of survey and person (or paper slip) under the survey's secret; after the close random."""
     survey_id: int = Field(foreign_key="survey.id", sa_type=BigInteger)
     group: str
+    laid: bool = False
+    """Laid anew, in another order, with the batch after it."""
 
 
 class Note(SQLModel, table=True):

@@ -77,6 +77,7 @@ def _survey_pending() -> None:
         sa.Column("answers", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["survey_id"], ["survey.id"]),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_index("pending_of_survey", "survey_pending", ["survey_id"])
 
@@ -98,6 +99,7 @@ def _survey_response() -> None:
         sa.ForeignKeyConstraint(["survey_id"], ["survey.id"]),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_index("response_of_survey", "survey_response", ["survey_id", "batch"])
 
@@ -108,9 +110,12 @@ def _survey_participation() -> None:
         sa.Column("hash", TEXT, nullable=False),
         sa.Column("survey_id", sa.BigInteger(), nullable=False),
         sa.Column("group", TEXT, nullable=False),
+        sa.Column("laid", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["survey_id"], ["survey.id"]),
         sa.PrimaryKeyConstraint("hash"),
+        sqlite_with_rowid=False,
     )
+    op.create_index("participation_of_survey", "survey_participation", ["survey_id", "laid"])
 
 
 def _street_note() -> None:
