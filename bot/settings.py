@@ -57,7 +57,7 @@ class Settings:
     key: Secret = _setting(
         "PLATICA_KEY", Secret(""), "what numbers and texts are sealed with: `platica key new`; while it changes: new,old"
     )
-    secrets: str = _setting(
+    kept_apart: str = _setting(
         "PLATICA_SECRETS",
         "",
         "the folder of open surveys' secrets, in no backup; beside the SQLite file (FILE.secrets) if empty, else here",
@@ -122,7 +122,7 @@ class Settings:
     def secrets_folder(self) -> Path:
         """Of the surveys: see `bot.surveys.secrets`."""
         beside = self.database_url.removeprefix("sqlite:///") + ".secrets" if self.sqlite else "platica.secrets"
-        return Path(self.secrets or beside)
+        return Path(self.kept_apart or beside)
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:

@@ -246,5 +246,5 @@ class Office(House):
 @pytest.fixture
 def house(database, database_url, clock, tmp_path):
     channels = {"sms": Carrier("sms"), "telegram": Carrier("telegram", taps=True)}
-    settings = Settings(database_url=database_url, lease_seconds=30.0, secrets=str(tmp_path / "secrets"))
+    settings = Settings(database_url=database_url, lease_seconds=30.0, kept_apart=str(tmp_path / "secrets"))
     return Office(settings, database, channels, now=clock)
