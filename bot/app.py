@@ -18,7 +18,7 @@ from storage import people
 
 from . import health, metrics, outbox
 from .channels import twilio
-from .events import links
+from .events import links, screen
 from .house import House
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def app(house: House, *, more: list[BaseRoute] | None = None) -> Starlette:
         Route("/healthz", partial(health.healthz, house)),
         Route("/metrics", partial(health.metrics_page, house)),
         Route(links.PATH, partial(links.answer, house)),
+        Route(screen.PATH, partial(screen.answer, house)),
     ]
     if house.settings.sms:
         routes += [

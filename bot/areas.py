@@ -10,7 +10,7 @@ from conversations.engine import FlowError
 
 from .announcements import desk as announcing
 from .announcements import translating, urgent
-from .events import coordinating, making, ordering
+from .events import coordinating, making, ordering, screen
 from .events import desk as answering
 from .replies import desk as replying
 from .replies import ringing
@@ -42,6 +42,7 @@ ANSWERS: Answers = joined(
         measuring.ANSWERS,
         coordinating.ANSWERS,
         ordering.ANSWERS,
+        screen.ANSWERS,
     )
 )
 DOES: Does = joined(

@@ -25,9 +25,11 @@ def event_door(
     code: Named, school: School, once: Annotated[bool, typer.Option("--once", help="Show the code of now, and leave.")] = False
 ) -> None:
     """Show the code of the door, which changes every 10 minutes, and the printed one. Ctrl-C ends it."""
-    from .events import door  # noqa: PLC0415 - the command line starts fast
+    from .events import door, screen  # noqa: PLC0415 - the command line starts fast
 
     row = at(school, lambda desk: desk.event(code))
+    if where := settings_module.load().public_url:
+        console.print(f"A page for a screen, only for staff: {screen.link(where, row.id)}", markup=False, soft_wrap=True)
     console.print(f"{row.title}: families text HERE and the code. On the poster: {door.printed(row.id)}", markup=False)
     while True:
         now = datetime.now(UTC)
@@ -118,8 +120,8 @@ def _ways(desk: Desk, row: Any, telegram: str) -> Ways:
     return Ways(
         door.printed(row.id),
         as_said(number) if number else "",
-        door.sms_link(number, row.id) if number else "",
-        door.telegram_link(telegram.lstrip("@"), row.id) if telegram else "",
+        door.sms_link(number, door.printed(row.id)) if number else "",
+        door.telegram_link(telegram.lstrip("@"), door.printed(row.id)) if telegram else "",
     )
 
 

@@ -99,7 +99,7 @@ async def test_the_poster_is_good_as_long_as_the_door_is_open(house, gathering, 
 
 async def test_a_link_counts_as_the_poster_does(house, gathering):
     """The QR code for Telegram opens the chat with the code in it."""
-    link = door.telegram_link("platica_bot", gathering.id)
+    link = door.telegram_link("platica_bot", door.printed(gathering.id))
     (text,) = await house.hears(f"/start {link.partition('start=')[2]}", CHAT, "telegram")
     assert text.startswith("Welcome to Pizza night!")
     assert Count(1, 1, 0) == came(gathering)
@@ -107,7 +107,7 @@ async def test_a_link_counts_as_the_poster_does(house, gathering):
 
 def test_the_qr_code_for_texts_says_the_word_and_the_code(gathering):
     """A phone opens a text that only has to be sent."""
-    assert f"sms:+16615550190?body=HERE%20{door.printed(gathering.id)}" == door.sms_link("+16615550190", gathering.id)
+    assert f"sms:+16615550190?body=HERE%20{door.printed(gathering.id)}" == door.sms_link("+16615550190", door.printed(gathering.id))
 
 
 async def test_after_many_wrong_codes_none_counts(house, gathering):

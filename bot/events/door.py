@@ -62,13 +62,13 @@ def how(event_id: int, code: str, now: datetime) -> str | None:
     return None
 
 
-def sms_link(number: str, event_id: int) -> str:
-    """What the QR code of a poster holds, for a phone that texts. The body is the word and the code."""
-    return f"sms:{number}?body={quote(f'HERE {printed(event_id)}')}"
+def sms_link(number: str, code: str) -> str:
+    """What a QR code holds, for a phone that texts. The body is the word and the code."""
+    return f"sms:{number}?body={quote(f'HERE {code}')}"
 
 
-def telegram_link(username: str, event_id: int) -> str:
-    return f"https://t.me/{username}?start=here-{printed(event_id)}"
+def telegram_link(username: str, code: str) -> str:
+    return f"https://t.me/{username}?start=here-{code}"
 
 
 def answer(query: TryDoor, connection: Connection, known: Known, now: datetime) -> AtDoor | Refused:

@@ -42,6 +42,8 @@ class Verb(Enum):
     REOPEN = "reopen"
     CAPACITY = "capacity"
     PAPER = "paper"
+    DOOR = "door"
+    """"DOOR PIZZA": the code of now, and the page that shows it."""
     MOVE = "move"
     """"MOVE 3 1": a line of a draft to another place. "MOVE pizza to fri 7pm": an event."""
     IS_NOW = "is now"
@@ -49,7 +51,9 @@ class Verb(Enum):
     CALL_OFF = "call off"
 
 
-OF_EVENTS = frozenset({Verb.HOW_MANY, Verb.WHO_NEEDS, Verb.CLOSE, Verb.REOPEN, Verb.CAPACITY, Verb.PAPER, Verb.IS_NOW, Verb.CALL_OFF})
+OF_EVENTS = frozenset(
+    {Verb.HOW_MANY, Verb.WHO_NEEDS, Verb.CLOSE, Verb.REOPEN, Verb.CAPACITY, Verb.PAPER, Verb.DOOR, Verb.IS_NOW, Verb.CALL_OFF}
+)
 """Orders whose text begins with the code of an event, or names a language."""
 NUMBERED = frozenset(Verb) - OF_EVENTS - {Verb.DRAFTS, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT}
 """Orders that may name what they are about by its number."""
