@@ -50,7 +50,7 @@ def event_poster(code: Named, school: School, pdf: Pdf, telegram: Bot = "") -> N
         row = desk.event(code)
         return printing.poster(desk.view(row), desk.languages, _ways(desk, row, telegram))
 
-    _write(pdf, at(school, printed))
+    write(pdf, at(school, printed))
 
 
 def event_sheet(
@@ -59,7 +59,7 @@ def event_sheet(
     """Print a sign-in sheet; with names only for an event that keeps them."""
     from .events import printing  # noqa: PLC0415
 
-    _write(pdf, at(school, lambda desk: printing.sheet(desk.view(desk.event(code)), desk.languages, pages=pages)))
+    write(pdf, at(school, lambda desk: printing.sheet(desk.view(desk.event(code)), desk.languages, pages=pages)))
 
 
 def event_paper(
@@ -100,9 +100,9 @@ def event_export(
 
     found = at(school, figures)
     if csv is not None:
-        _write(csv, exporting.as_csv(found))
+        write(csv, exporting.as_csv(found))
     elif xlsx is not None:
-        _write(xlsx, exporting.as_xlsx(found))
+        write(xlsx, exporting.as_xlsx(found))
 
 
 COMMANDS = (event_door, event_poster, event_sheet, event_paper, event_export)
@@ -125,7 +125,7 @@ def _ways(desk: Desk, row: Any, telegram: str) -> Ways:
     )
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
     try:
         with path.open("xb") as file:
             file.write(content)

@@ -67,7 +67,7 @@ def survey_bank(
 @survey.command("list")
 def survey_list(school: School) -> None:
     """Every version of the school's surveys."""
-    lines = _at_the_desk(school, lambda desk: list(desk.listed()))
+    lines = at_the_desk(school, lambda desk: list(desk.listed()))
     for line in lines or ["There is none yet: platica survey import FILE, or platica survey bank"]:
         console.print(line, markup=False)
 
@@ -79,23 +79,23 @@ def survey_export(named: Named, school: School, to: Annotated[Path, typer.Option
         fail(f"{to} should end with .xlsx.")
     if to.exists():
         fail(f"{to} is there already: name a new file.")
-    console.print(_at_the_desk(school, lambda desk: desk.export(named, to)), markup=False)
+    console.print(at_the_desk(school, lambda desk: desk.export(named, to)), markup=False)
 
 
 @survey.command("approve")
 def survey_approve(named: Named, language: Annotated[str, typer.Argument(help="A language tag: es.")], school: School) -> None:
     """Somebody who speaks the language has read its words, and they are right."""
-    console.print(_at_the_desk(school, lambda desk: desk.approve(named, language)), markup=False)
+    console.print(at_the_desk(school, lambda desk: desk.approve(named, language)), markup=False)
 
 
 def _bring_in(definition: Definition, school: str, name: str, *, named: bool, yes: bool) -> None:
-    for line in _at_the_desk(school, lambda desk: list(desk.bring_in(definition, slug=name, anonymous=not named, save=yes))):
+    for line in at_the_desk(school, lambda desk: list(desk.bring_in(definition, slug=name, anonymous=not named, save=yes))):
         console.print(line, markup=False)
     if not yes:
         console.print("Nothing is saved yet: do it with --yes.")
 
 
-def _at_the_desk(school: str, deed: Callable[[Desk], Any]) -> Any:
+def at_the_desk(school: str, deed: Callable[[Desk], Any]) -> Any:
     from .surveys.office import Desk  # noqa: PLC0415
 
     return fit(lambda connection: deed(Desk.of(connection, school, datetime.now(UTC))))

@@ -11,6 +11,7 @@ from town_of_events import Gathering
 from typer.testing import CliRunner
 
 import locales
+from bot import printing as sheets
 from bot.cli import cli
 from bot.events import door, exporting, paper, printing
 from bot.members import Unfit
@@ -69,7 +70,7 @@ def test_a_poster_with_a_long_title_stays_on_its_page(gathering):
     page = pypdfium2.PdfDocument(printing.poster(event, ["en", "es"], printing.Ways("4821", "661-555-0190", "sms:+16615550190")))[0]
     said = page.get_textpage()
     lowest = min(said.get_rect(n)[1] for n in range(said.count_rects()))
-    assert lowest >= (printing.MARGIN + printing.SIDE) * 72 / 25.4
+    assert lowest >= (sheets.MARGIN + printing.SIDE) * 72 / 25.4
 
 
 @pytest.mark.parametrize(("keeps_names", "asks"), [(False, False), (True, True)])
@@ -87,9 +88,9 @@ def test_the_font_has_every_letter_of_every_language(tag):
     """Nothing that is printed comes out as an empty box."""
     said = [text for message in catalog(tag)._catalog.values() for text in ([message] if isinstance(message, str) else [])]
     letters = {letter for text in said for letter in text if letter.isalpha()}
-    assert set() == {letter for letter in letters if ord(letter) not in printing.letters() and letter.isascii()}
+    assert set() == {letter for letter in letters if ord(letter) not in sheets.letters() and letter.isascii()}
     names = "".join(locales.LANGUAGES.values()) + "áéíóúüñÁÉÍÓÚÜÑ¿¡“”…–"
-    assert set() == {letter for letter in names if ord(letter) not in printing.letters()}
+    assert set() == {letter for letter in names if ord(letter) not in sheets.letters()}
 
 
 def test_a_sheet_is_counted_once_however_often_it_is_entered(gathering, tmp_path):

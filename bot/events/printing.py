@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import segno
 
@@ -16,14 +14,11 @@ from conversations.events import paper
 from conversations.events.event import Event
 from conversations.words import Words
 
+from ..printing import FONT, HEIGHT, MARGIN, WIDTH, blank, finished, let_go, line, title
+
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-FONT = "Source Sans"
-FACES = {"": "SourceSansPro-Regular.ttf", "B": "SourceSansPro-Bold.ttf"}
-"""Of the package font-source-sans-pro: Latin with every accent, Greek and Cyrillic. Another script needs another font beside it."""
-WIDTH, HEIGHT, MARGIN = 215.9, 279.4, 16.0
-"""Millimetres."""
 ROWS = 22
 """Households on a sheet."""
 SHADE = 235
@@ -32,8 +27,6 @@ SIZES = (1.6, 1.4, 1.2, 1.0, 0.85, 0.7, 0.55)
 """How large the letters of a poster may be, of 1 for its plainest."""
 SIDE = 72.0
 """Of a QR code, with the white around it."""
-MOST_LINES = 3
-"""Of a title on a poster, before its letters are made smaller."""
 
 
 @dataclass(frozen=True)
@@ -51,26 +44,26 @@ class Ways:
 def poster(event: Event, languages: Sequence[str], ways: Ways) -> bytes:
     """One page: title, when and where in each language, what to text, and a QR code for each channel. As large as there is room for."""
     for size in SIZES:
-        pdf = _paper()
+        pdf = blank()
         pdf.add_page()
         _announced(pdf, event, languages, ways, size=size)
         if pdf.get_y() <= _top_of_codes(len(languages)):
             break
-        _close(pdf)
+        let_go(pdf)
     _codes(pdf, languages, ways)
-    return _printed(pdf)
+    return finished(pdf)
 
 
 def _announced(pdf: FPDF, event: Event, languages: Sequence[str], ways: Ways, *, size: float) -> None:
     for tag in languages:
-        _title(pdf, event.title(tag), 26 * size)
-        _line(pdf, locales.render(paper.when_and_where(event), tag), 16 * size)
+        title(pdf, event.title(tag), 26 * size)
+        line(pdf, locales.render(paper.when_and_where(event), tag), 16 * size)
         pdf.ln(4 * size)
     for tag in languages:
         pdf.ln(3 * size)
-        _line(pdf, locales.render(paper.welcome(), tag), 18 * size, "B")
+        line(pdf, locales.render(paper.welcome(), tag), 18 * size, "B")
         if ways.number:
-            _line(pdf, locales.render(paper.text_this(ways.code, ways.number), tag), 16 * size)
+            line(pdf, locales.render(paper.text_this(ways.code, ways.number), tag), 16 * size)
 
 
 def _top_of_codes(languages: int) -> float:
@@ -80,64 +73,18 @@ def _top_of_codes(languages: int) -> float:
 
 def sheet(event: Event, languages: Sequence[str], *, pages: int = 1) -> bytes:
     """To sign in on paper: how many, and in which language; names only where the event keeps them. To be entered afterwards."""
-    pdf = _paper()
+    pdf = blank()
     for page in range(pages):
         pdf.add_page()
         for tag in languages:
-            _title(pdf, event.title(tag), 18)
-            _line(pdf, locales.render(paper.when_and_where(event), tag), 11)
+            title(pdf, event.title(tag), 18)
+            line(pdf, locales.render(paper.when_and_where(event), tag), 11)
         pdf.ln(2)
         for tag in languages:
-            _line(pdf, locales.render(paper.how_to_sign(names=event.keeps_names), tag), 10)
+            line(pdf, locales.render(paper.how_to_sign(names=event.keeps_names), tag), 10)
         pdf.ln(3)
         _table(pdf, event, languages, first=page * ROWS + 1)
-    return _printed(pdf)
-
-
-def _paper() -> FPDF:
-    from fpdf import FPDF  # noqa: PLC0415 - a quarter of a second to import, and few print
-
-    pdf = FPDF(format="letter")
-    pdf.set_margins(MARGIN, MARGIN, MARGIN)
-    pdf.set_auto_page_break(auto=False)
-    pdf.set_creator("Platica")
-    for style, name in FACES.items():
-        pdf.add_font(FONT, style, str(files("font_source_sans_pro") / "files" / name))
-    return pdf
-
-
-def _printed(pdf: FPDF) -> bytes:
-    """The file. The fonts it was drawn with are let go."""
-    content = bytes(pdf.output())
-    _close(pdf)
-    return content
-
-
-def _close(pdf: FPDF) -> None:
-    from fpdf.fonts import TTFFont  # noqa: PLC0415
-
-    for font in pdf.fonts.values():
-        if isinstance(font, TTFFont):
-            font.ttfont.close()
-
-
-def _title(pdf: FPDF, text: str, size: float) -> None:
-    """As large as it fits on a few lines."""
-    pdf.set_font(FONT, "B", size)
-    while size > 10 and len(_lines(pdf, text, size)) > MOST_LINES:  # noqa: PLR2004 - smaller is not read from afar
-        size -= 1
-        pdf.set_font(FONT, "B", size)
-    _line(pdf, text, size, "B")
-
-
-def _lines(pdf: FPDF, text: str, size: float) -> list[str]:
-    lines: Any = pdf.multi_cell(0, size * 0.45, text, dry_run=True, output="LINES")
-    return list(lines)
-
-
-def _line(pdf: FPDF, text: str, size: float, style: str = "") -> None:
-    pdf.set_font(FONT, style, size)
-    pdf.multi_cell(0, size * 0.45, text, align="L", new_x="LMARGIN", new_y="NEXT")
+    return finished(pdf)
 
 
 def _codes(pdf: FPDF, languages: Sequence[str], ways: Ways) -> None:
@@ -196,15 +143,3 @@ def _shares(columns: int) -> list[float]:
 
 def _together(words: Words, languages: Sequence[str]) -> str:
     return "\n".join(dict.fromkeys(locales.render(words, tag) for tag in languages))
-
-
-@cache
-def letters() -> frozenset[int]:
-    """The code points that both faces can draw."""
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # noqa: PLC0415 - only to check a language
-
-    drawn = []
-    for name in FACES.values():
-        with TTFont(str(files("font_source_sans_pro") / "files" / name)) as font:
-            drawn.append(set(font.getBestCmap()))
-    return frozenset(set.intersection(*drawn))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -15,12 +16,15 @@ import locales
 from conversations.folding import fold
 from conversations.surveys.definition import Definition
 from storage import people
-from storage.surveys import definitions
+from storage.gate import audit
+from storage.surveys import batches, definitions
 from storage.surveys.definitions import Kept, Unready
 from storage.surveys.tables import SurveyStage
 
+from ..events import when
 from ..members import Unfit
 from . import exporting, measuring
+from .secrets import Secrets
 
 OPEN_FOR = timedelta(days=14)
 """Where nobody says until when."""
@@ -111,6 +115,46 @@ class Desk:
             raise Unfit(str(unready)) from unready
         return f"“{survey.slug}” is approved in {language} until its words change."
 
+    def open(self, named: str, until: str, secrets: Secrets) -> str:
+        """From now on it is answered. Its secret is made first: without one nobody can take part."""
+        survey = self.survey(named)
+        closes = self._closes(until)
+        secrets.make(survey.id)
+        try:
+            made = definitions.open_now(self.connection, survey.id, now=self.now, closes_at=closes)
+        except Unready as unready:
+            raise Unfit(f"“{survey.slug}” cannot be opened. {unready}") from unready
+        self._noted(made, "opened")
+        said = f"“{made.slug}” is open until {closes.astimezone(self.zone):%a %b %d, %H:%M}, in {', '.join(definitions.asked_in(made))}."
+        return f"{said} Its questions stay as they are now. Leave {secrets.folder} out of every backup."
+
+    def close(self, named: str, secrets: Secrets) -> int:
+        """Take no more answers and move the last ones; the survey's number. Its secret is destroyed once this is on disk."""
+        survey = definitions.opened(self.connection, self.school.id, fold(named)) or self.survey(named)
+        if not batches.close(self.connection, survey, secrets.of(survey.id), self.now):
+            raise Unfit(f"“{survey.slug}” is not open.")
+        self._noted(survey, "closed")
+        return survey.id
+
+    def opened(self, named: str) -> Kept:
+        """The version that is open."""
+        found = definitions.opened(self.connection, self.school.id, fold(named))
+        if found is None:
+            raise Unfit(f"“{self.survey(named).slug}” is not open: platica survey open {named} --school {self.school.keyword}")
+        return found
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.school.timezone)
+
+    def _noted(self, survey: Kept, outcome: str) -> None:
+        audit.write(self.connection, self.now, person_id=None, action="survey", outcome=outcome, about={"survey": survey.id})
+
+    def _closes(self, until: str) -> datetime:
+        local = self.now.astimezone(self.zone)
+        if not until.strip():
+            return datetime.combine((local + OPEN_FOR).date(), CLOSES, self.zone)
+        for text in (until, f"{until} {CLOSES:%H:%M}"):
+            with suppress(when.Unreadable):
+                return when.moment(text, local)
+        raise Unfit(f"“{until}” names no day: write it like fri dec 4, or 2026-12-04 18:00.")
