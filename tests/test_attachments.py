@@ -1,5 +1,7 @@
 """A text file sent by staff is read as if it were typed; a family's is never opened."""
 
+from datetime import timedelta
+
 import pytest
 from conftest import Carrier
 from emulators.telegram_emulator import TOKEN as BOT_TOKEN
@@ -116,6 +118,23 @@ async def test_twilio_hands_out_a_file_with_our_credentials():
         twilio.onward = "https://elsewhere.example/ME1"
         with pytest.raises(Refused):
             await sms.read_file(url, 20_000)
+        await sms.close()
+
+
+async def test_a_file_that_came_while_we_were_down_is_found_through_the_list():
+    """The list of what we missed says that there is something, and the message's own page whether it is a text."""
+    with TwilioEmulator() as twilio:
+        twilio.files["MM1"] = WORDS.encode()
+        sms = Twilio(ACCOUNT, TOKEN, OURS, api_url=twilio.url, timeout=5)
+        for sid, media in (("MM1", 1), ("MM2", 1), ("SM3", 0)):
+            twilio.text(COORDINATOR, "", media=media, sid=sid)
+
+        text, photo, nothing = sorted(await sms.missed(twilio.now() - timedelta(minutes=1)), key=lambda each: each.provider_id)
+
+        assert WORDS == await sms.read_file(text.file, 20_000)
+        assert (True, "") == (photo.media, nothing.file)
+        with pytest.raises(Refused):
+            await sms.read_file(photo.file, 20_000)
         await sms.close()
 
 

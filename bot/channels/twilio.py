@@ -273,6 +273,7 @@ class Twilio:
             to=record.to or "",
             sent_at=_when(record),
             media=int(record.num_media or 0) > 0,
+            file=twilio_media.listed(record),
             answered=_answered(text, "", self._opt_out),
             late=True,
         )

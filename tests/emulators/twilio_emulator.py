@@ -153,6 +153,7 @@ class TwilioEmulator:
                 Route(messages, self._guarded(self._list), methods=["GET"]),
                 Route(f"{service}/PhoneNumbers", self._guarded(self._phone_numbers)),
                 Route(f"{service}/ShortCodes", self._guarded(self._short_codes)),
+                Route("/2010-04-01/Accounts/{account}/Messages/{message}/Media.json", self._guarded(self._media_list)),
                 Route("/2010-04-01/Accounts/{account}/Messages/{message}/Media/{name}", self._guarded(self._media)),
                 Route("/_store/{name}", lambda request: Response(self.files[request.path_params["name"]])),
                 Route("/_knobs", self._turn, methods=["POST"]),
@@ -181,6 +182,13 @@ class TwilioEmulator:
     async def _media(self, request: Request) -> Response:
         """As Twilio does: on to a store, which asks for no credentials."""
         return Response(status_code=307, headers={"Location": self.onward or f"{self.url}/_store/{request.path_params['name']}"})
+
+    async def _media_list(self, request: Request) -> Response:
+        """One file of each message, by the message's own id."""
+        sid = request.path_params["message"]
+        uri = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}/Media/{sid}.json"
+        kind = "text/plain" if sid in self.files else "image/jpeg"
+        return JSONResponse({"media_list": [{"content_type": kind, "parent_sid": sid, "uri": uri}], "page": 0, "page_size": 50})
 
     # Texts we send
 
