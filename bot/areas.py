@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from conversations.engine import FlowError
 
+from .announcements import approving, translating, urgent
 from .announcements import desk as announcing
-from .announcements import translating, urgent
 from .events import coordinating, making, ordering, screen
 from .events import desk as answering
 from .replies import desk as replying
@@ -35,6 +35,7 @@ ANSWERS: Answers = joined(
         announcing.ANSWERS,
         translating.ANSWERS,
         urgent.ANSWERS,
+        approving.ANSWERS,
         replying.ANSWERS,
         ringing.ANSWERS,
         answering.ANSWERS,
@@ -46,5 +47,15 @@ ANSWERS: Answers = joined(
     )
 )
 DOES: Does = joined(
-    (announcing.DOES, translating.DOES, urgent.DOES, replying.DOES, ringing.DOES, answering.DOES, coordinating.DOES, ordering.DOES)
+    (
+        announcing.DOES,
+        translating.DOES,
+        urgent.DOES,
+        approving.DOES,
+        replying.DOES,
+        ringing.DOES,
+        answering.DOES,
+        coordinating.DOES,
+        ordering.DOES,
+    )
 )

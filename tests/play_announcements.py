@@ -14,6 +14,7 @@ from conversations.announcements.audience import of_school
 from storage import people
 from storage.announcements import drafts, translators
 from storage.announcements.tables import Stage as Far
+from storage.announcements.tables import TemplateApproval
 from storage.tables import Kind, Membership
 
 HERE = ZoneInfo("America/Los_Angeles")
@@ -38,6 +39,8 @@ async def direct(stage, name, did):
         await stage.house.database.run(partial(_works, stage, name, found[1]))
     elif did == "has no part in the school any more":
         await stage.house.database.run(partial(_leaves, stage, name))
+    elif (name, did) == ("Nobody", "has approved the urgent texts"):
+        await stage.house.database.run(lambda c: c.execute(delete(TemplateApproval)))
     elif found := TRANSLATES.fullmatch(did):
         await stage.house.database.run(partial(_translates, stage, name, TAGS[found[1]]))
     elif found := CLOCK.fullmatch(did):

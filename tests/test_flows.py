@@ -54,7 +54,10 @@ OPENERS = (
 )
 """What opens a conversation. A new one needs a line here, look-ups in `person.py` if it has any, and transcripts."""
 AT_WORK = frozenset(
-    {"announce", "event", "draft", "translate", "ask_translator", "no_task", "urgent", "urgent_send", "approve", "for_whom", "call_missed"}
+    {
+        *("announce", "event", "draft", "drafts", "translate", "ask_translator", "no_task"),
+        *("urgent", "urgent_send", "approve", "templates", "for_whom", "call_missed"),
+    }
 )
 """Conversations of staff, begun by an order: their transcripts and tests are those of announcements."""
 BEGUN_BY_US = {

@@ -38,7 +38,7 @@ from conversations.announcements.drafts import (
     TextState,
 )
 from conversations.announcements.price import Price, PriceOf
-from conversations.announcements.writing import AdviceOn
+from conversations.announcements.writing import Advice, AdviceOn
 from conversations.flows.draft import content
 from locales import audience as spoken
 from storage import outbox
@@ -83,8 +83,8 @@ class Desk:
                 return self.change(change)
             case PriceOf(number):
                 return self.price(number)
-            case AdviceOn(text, language):
-                return writing.of(text, language, self.known.school_name)
+            case AdviceOn():
+                return self.advice(query)
             case _:
                 return self.at_hand(query)
 
@@ -132,6 +132,11 @@ class Desk:
     def may_approve(self, number: int, language: str) -> bool:
         row = authors.row_of(self.connection, self.known.person_id, number)
         return row is not None and authors.reads(self.connection, self.known.person_id, row.school_id, language)
+
+    def advice(self, query: AdviceOn) -> Advice:
+        row = authors.row_of(self.connection, self.known.person_id, query.number)
+        name = self.known.school_name if row is None else authors.school_of(self.connection, row.school_id).name
+        return writing.of(f"{name}: {query.text}" if query.named else query.text, query.language, name)
 
     def books(self, number: int) -> Account | None:
         if authors.row_of(self.connection, self.known.person_id, number) is None:

@@ -26,9 +26,10 @@ from conversations.announcements.urgent import (
     UrgentOf,
     UrgentReady,
     UrgentSaved,
+    UrgentSchools,
 )
 from conversations.words import Words
-from storage.announcements import audience, drafts, translators, urgent
+from storage.announcements import audience, authors, drafts, translators, urgent
 from storage.announcements.tables import Stage
 from storage.database import Stale
 from storage.gate import audit, locks
@@ -48,7 +49,7 @@ log = structlog.get_logger()
 FOR_AN_ANSWER = timedelta(minutes=MINUTES)
 GOOD_FOR = timedelta(hours=4)
 """What has not left so long after it started would only frighten."""
-LookedUp = TemplateCalled | UrgentReady | UrgentSaved | UrgentOf
+LookedUp = TemplateCalled | UrgentSchools | UrgentReady | UrgentSaved | UrgentOf
 Done = AskSecond | Agree | Decline
 
 
@@ -63,8 +64,10 @@ class Alarm:
         match query:
             case TemplateCalled(text):
                 return templates.called(text)
-            case UrgentReady():
-                return self.ready(known)
+            case UrgentSchools():
+                return tuple((each.keyword, each.name) for each in authors.schools(self.connection, known.person_id))
+            case UrgentReady(keyword):
+                return self.ready(known, keyword)
             case UrgentSaved():
                 return self.save(query, known)
             case UrgentOf(number, reason):
@@ -85,16 +88,18 @@ class Alarm:
 
     # Looked up
 
-    def ready(self, known: Known) -> Ready:
-        if not announces(self.connection, known.person_id, known.school_id):
+    def ready(self, known: Known, keyword: str) -> Ready:
+        school = self._theirs(known, keyword)
+        if school is None:
             return Ready()
-        school = self._school(known.school_id)
         second = urgent.could_agree(self.connection, school.id, known.person_id)
         return Ready(may=True, lacking=templates.lacking(self.connection, school), second=len(second))
 
     def save(self, query: UrgentSaved, known: Known) -> int:
         """A draft in every language the school needs, in the words that were approved beforehand."""
-        school = self._school(known.school_id)
+        school = self._theirs(known, query.school)
+        if school is None:
+            raise authors.NotTheirs("Something urgent is of a school where its author announces.")
         about = {"template": query.slug, **_about(query)}
         texts = self._texts(school, about)
         source = known.language if known.language in texts else next(iter(texts))
@@ -217,6 +222,10 @@ class Alarm:
             tell(self.connection, known, alert, self.now)
 
     # What it stands on
+
+    def _theirs(self, known: Known, keyword: str) -> Any:
+        """The school of a keyword, if they may announce there; else None."""
+        return next((each for each in authors.schools(self.connection, known.person_id) if each.keyword == keyword), None)
 
     def _school(self, school_id: int) -> Any:
         return self.connection.execute(select(School).where(col(School.id) == school_id)).one()

@@ -1,10 +1,11 @@
-"""What the orders TRANSLATE, URGENT and APPROVE begin."""
+"""What the orders TRANSLATE, URGENT, APPROVE and TEMPLATES begin."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
+from .approving import ToApprove
 from .orders import Order, Verb
 from .translating import NoTask, PendingOf, TaskOf
 from .urgent import TemplateCalled, UrgentOf
@@ -52,9 +53,16 @@ def approve(hearing: Hearing, order: Order) -> Generator[LookUp[Any], Any, Turn 
     return (yield from hearing.start("approve", number=found.number if found is not None else order.number or 0))
 
 
+def templates(hearing: Hearing, order: Order) -> Generator[LookUp[Any], Any, Turn | None]:
+    """The urgent texts that wait for them. In the middle of writing, the word may be a piece of it."""
+    if order.verb is not Verb.TEMPLATES or hearing.drafting or (yield ToApprove()) is None:
+        return None
+    return (yield from hearing.start("templates"))
+
+
 def _open_draft(hearing: Hearing) -> int:
     """The draft that the open conversation is about; 0 if it is about none."""
     return int(hearing.memory.open.about.get("number", 0)) if hearing.memory.open is not None else 0
 
 
-OBEY = {Verb.TRANSLATE: translate, Verb.URGENT: urgent, Verb.APPROVE: approve}
+OBEY = {Verb.TRANSLATE: translate, Verb.URGENT: urgent, Verb.APPROVE: approve, Verb.TEMPLATES: templates}

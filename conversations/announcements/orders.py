@@ -25,6 +25,8 @@ class Verb(Enum):
     WHO = "who did not get it"
     TRANSLATE = "translate"
     APPROVE = "approve"
+    TEMPLATES = "templates"
+    """Urgent texts that nobody has approved."""
     PREVIEW = "preview"
     REPLY = "reply"
     """"R12 …": to the family of a thread."""
@@ -55,9 +57,9 @@ OF_EVENTS = frozenset(
     {Verb.HOW_MANY, Verb.WHO_NEEDS, Verb.CLOSE, Verb.REOPEN, Verb.CAPACITY, Verb.PAPER, Verb.DOOR, Verb.IS_NOW, Verb.CALL_OFF}
 )
 """Orders whose text begins with the code of an event, or names a language."""
-NUMBERED = frozenset(Verb) - OF_EVENTS - {Verb.DRAFTS, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT}
+NUMBERED = frozenset(Verb) - OF_EVENTS - {Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT}
 """Orders that may name what they are about by its number."""
-ALONE = frozenset({Verb.DRAFTS, Verb.THREADS, Verb.UNDO, Verb.BACK_AGAIN, Verb.DONE})
+ALONE = frozenset({Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.UNDO, Verb.BACK_AGAIN, Verb.DONE})
 """Orders that are the whole message."""
 NEVER_ALONE = frozenset({Verb.IS_NOW, Verb.CALL_OFF})
 """Orders that are none without what they are about: "cancel" alone is a carrier's word, and stops everything."""

@@ -104,14 +104,23 @@ class Ready:
 
 
 @dataclass(frozen=True)
+class UrgentSchools(LookUp[tuple[tuple[str, str], ...]]):
+    """Keyword and name of each school where the person may begin something urgent."""
+
+
+@dataclass(frozen=True)
 class UrgentReady(LookUp[Ready]):
-    """How the person stands before urgent announcements."""
+    """How the person stands before urgent announcements of a school."""
+
+    school: str
+    """Its keyword."""
 
 
 @dataclass(frozen=True)
 class UrgentSaved(LookUp[int]):
     """Keep it as a draft, and its number. Ask it once, in the breath that goes on with the number (`Next`)."""
 
+    school: str
     slug: str
     day: date | None = None
     time: time | None = None

@@ -39,10 +39,13 @@ class Advice:
 
 @dataclass(frozen=True)
 class AdviceOn(LookUp[Advice]):
-    """What there is to say of a text in a language."""
+    """What there is to say of a text of a draft in a language; by the name of the draft's school."""
 
+    number: int
     text: str
     language: str
+    named: bool = False
+    """The school's name is put before it when it leaves."""
 
 
 def advice(text: str, school: str, clear: Clear) -> Advice:

@@ -24,6 +24,7 @@ from .linked import unlink, where
 from .menu import menu, resume
 from .rsvp import rsvp, rsvp_care, rsvp_more, rsvp_split
 from .still_you import still_you
+from .templates import templates
 from .topics import topics
 from .translate import ask_translator, no_task, translate
 from .upset import upset
@@ -69,6 +70,7 @@ FLOWS: dict[str, Entry] = {
     "urgent": Entry(urgent, _("something urgent"), drafting=True),
     "urgent_send": Entry(urgent_send, _("something urgent"), drafting=True),
     "approve": Entry(approve, _("agreeing to something urgent"), pauses=False),
+    "templates": Entry(templates, _("approving urgent texts"), pauses=False),
     "for_whom": Entry(for_whom, _("your answer to a family"), pauses=False),
     "upset": Entry(upset, _("asking for a call"), pauses=False),
 }

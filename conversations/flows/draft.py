@@ -87,7 +87,7 @@ async def _say(talk: Talk, found: Draft, known: Vocabulary, price: Price, now: d
     if note := NOTES.get(str(talk.about.get("note", ""))):
         talk.say(note)
     talk.say(joined(" ", _("Draft {n}.", n=found.number), *price.lines))
-    advice = [line for text in found.texts if text.body for line in await _advice(talk, text, named="event" in found.about)]
+    advice = [line for text in found.texts if text.body for line in await _advice(talk, found, text)]
     for n, line in enumerate(advice):
         if line not in advice[:n]:
             talk.say(line)
@@ -102,10 +102,9 @@ async def _say(talk: Talk, found: Draft, known: Vocabulary, price: Price, now: d
         )
 
 
-async def _advice(talk: Talk, text: TextIn, *, named: bool) -> tuple[Words, ...]:
+async def _advice(talk: Talk, found: Draft, text: TextIn) -> tuple[Words, ...]:
     """An event's invitation begins with the school's name by itself."""
-    body = f"{talk.who.school.name}: {text.body}" if named else text.body
-    advice = await talk.look_up(AdviceOn(body, text.language))
+    advice = await talk.look_up(AdviceOn(found.number, text.body, text.language, named="event" in found.about))
     return (*((advice.refused,) if advice.refused else ()), *advice.lines)
 
 
@@ -181,7 +180,7 @@ async def _send(talk: Talk, found: Draft) -> object:
     if found.lacking:
         return shown_next(talk, found, LACK if _unwritten(found) else APPROVE)
     for text in found.texts:
-        if text.state is TextState.APPROVED and (refused := (await talk.look_up(AdviceOn(text.body, text.language))).refused):
+        if text.state is TextState.APPROVED and (refused := (await talk.look_up(AdviceOn(found.number, text.body, text.language))).refused):
             talk.say(joined(" ", _("Nothing was sent."), refused))
             return None
     if price.blocked is not None:

@@ -22,6 +22,7 @@ from ..announcements.urgent import (
     UrgentOf,
     UrgentReady,
     UrgentSaved,
+    UrgentSchools,
 )
 from ..questions import Choice, Day, Time
 from ..steps import Next
@@ -32,10 +33,12 @@ from .confirm import confirmed
 
 async def urgent(talk: Talk) -> object:
     """Which text, then its gaps. Nothing is asked that could not be sent in the end."""
-    ready = await talk.look_up(UrgentReady())
-    if not ready.may:
+    schools = dict(await talk.look_up(UrgentSchools()))
+    if not schools:
         talk.say(_("Urgent texts are for the coordinator, the principal or the manager of a school. Danger: call 911."))
         return None
+    keyword = next(iter(schools)) if len(schools) == 1 else await talk.ask(_of_which(schools))
+    ready = await talk.look_up(UrgentReady(keyword))
     if not ready.second:
         talk.say(_("An urgent text needs a second person who agrees, and nobody else can here. Whoever runs this can add the principal."))
         return None
@@ -44,18 +47,18 @@ async def urgent(talk: Talk) -> object:
     slug = str(talk.about.get("template", "")) or await talk.ask(_which())
     if lacking := ready.lacking.get(slug, ()):
         talk.say(_("The text “{title}” is not approved in {languages} yet, so it cannot leave.", **_named(slug), languages=named(lacking)))
-        talk.say(_("Whoever runs this can show it to who speaks it: platica templates approve {school} {slug} LANGUAGE", **_at(talk, slug)))
+        talk.say(_("Whoever speaks it can approve it on the phone: TEMPLATES."))
         return None
-    return Next("urgent_send", {"number": await talk.look_up(await _filled(talk, slug))})
+    return Next("urgent_send", {"number": await talk.look_up(await _filled(talk, keyword, slug))})
 
 
-async def _filled(talk: Talk, slug: str) -> UrgentSaved:
+async def _filled(talk: Talk, school: str, slug: str) -> UrgentSaved:
     """The template with what varies in it."""
     gaps = TEMPLATES[slug].gaps
     day: date | None = await talk.ask(Day("day", _("Which day? For example: today, Friday, 12/5."))) if DAY in gaps else None
     at: time | None = await talk.ask(Time("time", _("At what time? For example: 1:30pm."))) if TIME in gaps else None
     place = await talk.ask(PlaceName("place", _("Where? Only the name of the place."))) if PLACE in gaps else ""
-    return UrgentSaved(slug, day, at, place)
+    return UrgentSaved(school, slug, day, at, place)
 
 
 async def urgent_send(talk: Talk) -> None:
@@ -110,16 +113,17 @@ async def approve(talk: Talk) -> None:
         talk.say(_("Thank you. URGENT {number} is leaving now.", number=number))
 
 
+def _of_which(schools: dict[str, str]) -> Choice:
+    choices = {keyword: as_is(name) for keyword, name in schools.items()}
+    return Choice("school", _("Of which school?"), choices=choices, nudge=False)
+
+
 def _which() -> Choice:
     return Choice("template", _("Which urgent text?"), choices={slug: each.title for slug, each in TEMPLATES.items()}, nudge=False)
 
 
 def _named(slug: str) -> dict[str, object]:
     return {"title": TEMPLATES[slug].title}
-
-
-def _at(talk: Talk, slug: str) -> dict[str, object]:
-    return {"school": talk.who.school.keyword, "slug": slug}
 
 
 def _own(number: int) -> Words:

@@ -14,6 +14,7 @@ from conversations.announcements.stages import SHOWN
 from conversations.folding import fold
 from conversations.gate import ANNOUNCE, MAY, may
 
+from ..people import STAFF
 from ..tables import Kind, Membership, School
 from . import drafts
 from .tables import Announcement, Stage, Translator
@@ -30,6 +31,12 @@ class NotTheirs(Exception):
 def schools(connection: Connection, person_id: int) -> list[Any]:
     """The schools where somebody may announce, in the order they were set up."""
     mine = select(col(Membership.school_id)).where(col(Membership.person_id) == person_id, col(Membership.role).in_(ROLES))
+    return list(connection.execute(select(School).where(col(School.id).in_(mine)).order_by(col(School.id))))
+
+
+def at_work(connection: Connection, person_id: int) -> list[Any]:
+    """The schools whose staff somebody is, in the order they were set up."""
+    mine = select(col(Membership.school_id)).where(col(Membership.person_id) == person_id, col(Membership.role).in_(STAFF))
     return list(connection.execute(select(School).where(col(School.id).in_(mine)).order_by(col(School.id))))
 
 
