@@ -55,7 +55,7 @@ OPENERS = (
 """What opens a conversation. A new one needs a line here, look-ups in `person.py` if it has any, and transcripts."""
 AT_WORK = frozenset(
     {
-        *("announce", "event", "draft", "drafts", "translate", "ask_translator", "no_task"),
+        *("announce", "event", "event_change", "draft", "drafts", "translate", "ask_translator", "no_task"),
         *("urgent", "urgent_send", "approve", "templates", "for_whom", "call_missed"),
     }
 )
