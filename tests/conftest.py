@@ -36,6 +36,8 @@ use(ring(KEY))
 ENGINES = ["sqlite", "postgresql"]
 NOON = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
 """A Wednesday, noon in Bakersfield."""
+ROOM = 200_000_000
+"""Bytes that must be free in memory before test databases are kept there."""
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -68,11 +70,20 @@ def pytest_configure(config):
 
 
 @pytest.fixture(scope="session")
-def sqlite_template():
+def quick_folder():
+    """For files that are written and thrown away: in memory, where the machine has room for that."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(
+        prefix="platica", dir=memory if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else None
+    ) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(quick_folder):
     """A file with the schema and the sample school."""
-    with tempfile.TemporaryDirectory() as folder:
-        _fill(f"sqlite:///{folder}/template.db")
-        yield Path(folder) / "template.db"
+    _fill(f"sqlite:///{quick_folder}/template.db")
+    return quick_folder / "template.db"
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +112,8 @@ def postgres_again(postgres):
     """A database on that server that is restored after each test."""
     again = pristine.Again(postgres, "template_platica", "test_platica")
     again.fresh()
-    return again
+    yield again
+    again.close()
 
 
 def _fill(url, *also):
@@ -118,11 +130,12 @@ def _long_ago(connection):
 
 
 @pytest.fixture
-def database_url(request, engine_name, tmp_path):
+def database_url(request, engine_name):
     """Where a database with the sample school is, of this test alone."""
     if engine_name == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "platica.db")
-        yield f"sqlite:///{tmp_path}/platica.db"
+        template = request.getfixturevalue("sqlite_template")
+        with tempfile.TemporaryDirectory(dir=template.parent) as folder:
+            yield f"sqlite:///{shutil.copy(template, f'{folder}/platica.db')}"
         return
     again = request.getfixturevalue("postgres_again")
     yield again.url

@@ -1,5 +1,6 @@
 """One PostgreSQL database for test after test, made as it was after each: a tenth of the time of making one for each."""
 
+import engines
 import sqlalchemy
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -11,7 +12,7 @@ CATALOGS = {"pg_class": "oid", "pg_attribute": "attrelid", "pg_constraint": "oid
 """Where a change of the schema leaves a row, each with what names the thing it is of."""
 OF_OURS = 16384
 """PostgreSQL numbers what comes with it below."""
-OTHERS = """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+HANG_UP = """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
 
 
@@ -32,11 +33,13 @@ class Again:
     def __init__(self, server, template, name):
         self.server, self.template, self.name = server, template, name
         self.url = server.get_uri(name)
-        self.engine = sqlalchemy.create_engine(_psycopg(self.url), poolclass=sqlalchemy.NullPool)
+        self.kept = engines.Kept(self.url)
+        self.engine = sqlalchemy.create_engine(_psycopg(self.url), pool_size=1)
         self.seen = None
 
     def fresh(self):
         """As the template is, whatever was there."""
+        self.close()
         admin = sqlalchemy.create_engine(_psycopg(self.server.get_uri()), isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool)
         with admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)"))
@@ -44,6 +47,11 @@ class Again:
         with self.engine.begin() as connection:
             self.tables = connection.execute(text(TABLES)).scalars().all()
             self.seen, self.uses = self.look(connection), 0
+
+    def close(self):
+        """Nobody of this process is connected any more."""
+        self.kept.close()
+        self.engine.dispose()
 
     def look(self, connection):
         """How many rows each table has, and the transaction that wrote the newest: both are the same only where nothing was changed."""
@@ -53,7 +61,7 @@ class Again:
         return {name: tuple(found) for name, *found in connection.execute(text(" UNION ALL ".join(rows + schema)))}
 
     def restore(self):
-        """Nobody is connected any more, and every row and sequence is as in the template. Another schema: all of it anew."""
+        """Nobody is in the middle of anything, and every row and sequence is as in the template. Another schema: all of it anew."""
         self.uses += 1
         try:
             restored = self.uses < USES and self._restored()
@@ -64,8 +72,8 @@ class Again:
 
     def _restored(self):
         with self.engine.begin() as connection:
-            while connection.execute(text(OTHERS)).scalar():
-                connection.execute(text("SELECT pg_stat_clear_snapshot()"))
+            if not self.kept.at_rest(connection):
+                self._hang_up(connection)
             seen = self.look(connection)
             changed = [name for name in seen if seen[name] != self.seen[name]]
             if CATALOGS.keys() & changed:
@@ -74,13 +82,18 @@ class Again:
             self.seen = self.look(connection) if changed else seen
         return True
 
+    def _hang_up(self, connection):
+        """On everybody else."""
+        self.kept.close()
+        while connection.execute(text(HANG_UP)).scalar():
+            connection.execute(text("SELECT pg_stat_clear_snapshot()"))
+
     def _put_back(self, connection, changed):
         """Without triggers and foreign keys: what was there together fits together."""
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for table in changed:
-            connection.execute(text(f'DELETE FROM public."{table}"'))
-            connection.execute(text(f'INSERT INTO public."{table}" SELECT * FROM pristine."{table}"'))
-        connection.execute(text("SELECT setval(name::regclass, value, called) FROM pristine._sequence"))
+        again = [f'DELETE FROM public."{table}"; INSERT INTO public."{table}" SELECT * FROM pristine."{table}"' for table in changed]
+        numbers = "SELECT setval(name::regclass, value, called) FROM pristine._sequence"
+        steps = ["SET LOCAL session_replication_role = replica", *again, numbers]
+        connection.connection.driver_connection.execute("; ".join(steps), prepare=False)
 
 
 def _psycopg(uri):
