@@ -14,6 +14,7 @@ from .events import coordinating, making, ordering, screen
 from .events import desk as answering
 from .replies import desk as replying
 from .replies import ringing
+from .surveys import desk as surveying
 from .surveys import measuring
 from .turning import Answers, Does
 
@@ -44,6 +45,7 @@ ANSWERS: Answers = joined(
         coordinating.ANSWERS,
         ordering.ANSWERS,
         screen.ANSWERS,
+        surveying.ANSWERS,
     )
 )
 DOES: Does = joined(
@@ -57,5 +59,6 @@ DOES: Does = joined(
         answering.DOES,
         coordinating.DOES,
         ordering.DOES,
+        surveying.DOES,
     )
 )

@@ -29,6 +29,7 @@ from .house import House
 from .inbox import FORGOTTEN, LAPSES, LET_GO, drive, finish, who_is
 from .nights import quiet_until
 from .replies import digests, ringing
+from .surveys import resting
 from .surveys.loops import Surveys
 from .turning import At
 
@@ -103,6 +104,8 @@ class Clock:
             return self.let_go(connection, known, now)
         if known is not None and row.kind == outcomes.DUE:
             return following.fall_due(connection, known, row, now, morning=quiet_until(now, known.school_timezone), rules=self.house.rules)
+        if known is not None and row.kind == resting.RESTS:
+            return resting.fall_due(connection, known, row, now, self.house.secrets)
         if known is not None and row.kind == LAPSES:  # every turn that names a place sets it anew
             return self.lapse(connection, known, row)
         if (

@@ -27,6 +27,7 @@ from storage.tables import Kind
 from . import effects, flood, rendering
 from .channels.base import Received
 from .lookups import answer, school
+from .surveys import resting
 from .turning import At, Rules
 
 log = structlog.get_logger()
@@ -123,6 +124,8 @@ def finish(
     revision = people.end_turn(connection, known, memory, now if kind is Kind.REPLY else None)
     if turn.memory.tells_where and kind is Kind.REPLY:  # what we begin keeps nothing longer
         due.set_due(connection, LAPSES, known.address_id, revision, now + LAPSE)
+    if kind is Kind.REPLY and resting.is_asked(turn.memory):
+        due.set_due(connection, resting.RESTS, known.address_id, revision, now + LAPSE)
     if turn.nudge and known.stopped_at is None and not any(isinstance(effect, Leave) for effect in turn.effects):
         due.set_due(connection, "silence", known.address_id, revision, now + timedelta(hours=rules.nudge_after_hours))
     if turn.silent:

@@ -17,6 +17,7 @@ from .replies import hearing as replies
 from .reply import Reply
 from .state import Conversation, Memory, Turn
 from .steps import Flows, Steps, Turns
+from .surveys import hearing as surveys
 from .talk import Json, SchoolCalled
 from .who import Who
 from .words import _
@@ -48,6 +49,8 @@ def hear(flows: Flows, memory: Memory, reply: Reply, who: Who) -> Turns:
 def silence(flows: Flows, memory: Memory, who: Who) -> Turns:
     """Nobody answered in time: ask once more, then let it rest."""
     hearing = Hearing(flows, memory, Reply(""), who)
+    if memory.open is not None and memory.nudges > 0 and memory.open.flow in flows and flows[memory.open.flow].rests:
+        return Turn(memory)
     if memory.open is None or memory.nudges > 0:
         return Turn(replace(memory, open=None, nudges=0))
     return (yield from hearing.again(_("Are you still there?"), replace(memory, nudges=memory.nudges + 1)))
@@ -89,9 +92,11 @@ class Hearing(Steps):
             turn := (yield from replies.from_staff(self)) or (yield from events.coded(self)) or (yield from events.instead(self))
         ) is not None:
             return turn
+        if (turn := (yield from surveys.invited(self))) is not None:
+            return turn
         if self.memory.open is not None:
             return (yield from self.answer(self.memory.open))
-        return (yield from wishes.heard(self)) or (yield from replies.from_family(self)) or (yield from self.lost())
+        return (yield from wishes.heard(self)) or (yield from surveys.to_ours(self)) or (yield from self.lost())
 
     @property
     def says_yes_to_nothing(self) -> bool:
@@ -152,7 +157,7 @@ class Hearing(Steps):
         school = None
         if self.reply.start_with:
             school = yield SchoolCalled(self.reply.start_with)
-            if school is None and not self.who.stopped and (turn := (yield from events.by_link(self, self.reply.start_with))) is not None:
+            if school is None and not self.who.stopped and (turn := (yield from surveys.linked(self))) is not None:
                 return turn
         if school is None and self.who.stopped and not self.who.joined:
             said = () if self.reply.answered else (say.back_and_not_joined(self.who),)
@@ -225,7 +230,7 @@ class Hearing(Steps):
         if reply.nowhere:
             return (yield from self.again(say.off_the_map(self.who)))
         if reply.bare and not reply.plain:
-            if (turn := (yield from events.over_it(self))) is not None:
+            if (turn := (yield from surveys.over_it(self)) or (yield from events.over_it(self))) is not None:
                 return turn
             return (yield from self.again(_("To be sure I understand you, please answer this once more:")))
         if before.flow == lists.FLOW and not self.who.joined and (turn := (yield from wishes.joins(self))) is not None:
@@ -233,7 +238,8 @@ class Hearing(Steps):
         ran = yield from self.run(before, reply)
         if ran.unclear is None:
             return (yield from self.settle(ran))
-        wished = None if self.drafting else ((yield from wishes.heard(self)) or (yield from replies.from_family(self)))
+        surveys.only_if_asked(self)
+        wished = None if self.drafting else ((yield from wishes.heard(self)) or (yield from surveys.to_ours(self)))
         return wished or (yield from self.missed(before, ran, ran.unclear))
 
     # Not understood
@@ -243,6 +249,9 @@ class Hearing(Steps):
         if self.misses > MOST_UNCLEAR:
             return Turn(replace(self.memory, unclear=self.misses))
         tries = ran.conversation.asked.tries if ran.conversation and ran.conversation.asked else 0
+        if tries > 1 and unclear.keeps is not None and before.asked is not None:
+            kept = replace(before, answers={**before.answers, before.asked.name: unclear.keeps}, asked=None)
+            return (yield from self.settle((yield from self.run(kept))))
         if tries < OFFER_AT:
             turn = yield from self.settle(replace(ran, said=(unclear.hint,)))
         elif before.flow == "offer_call":

@@ -23,11 +23,11 @@ Shown = tuple[tuple[str, str], ...]
 
 
 class Unclear(Exception):
-    """The reply is not an answer. Carries what to say before asking again."""
+    """The reply is not an answer. Carries what to say before asking again, and (`keeps`) what is stored instead the second time."""
 
-    def __init__(self, hint: Words) -> None:
+    def __init__(self, hint: Words, keeps: Json | None = None) -> None:
         super().__init__(hint.singular)
-        self.hint = hint
+        self.hint, self.keeps = hint, keeps
 
 
 class Layout(Enum):

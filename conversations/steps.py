@@ -31,6 +31,8 @@ class Entry:
     """Worth going on with after something else came between."""
     drafting: bool = False
     """What is written here is to be sent, not said: only STOP, an order or a command by itself is heard in it."""
+    rests: bool = False
+    """Silence does not end it: the clock of its area does."""
 
 
 Flows = Mapping[str, Entry]
@@ -115,7 +117,7 @@ class Steps:
         before = self.memory.open
         if before is None or not self.flows[before.flow].pauses:
             return self.memory
-        others = tuple(each for each in self.memory.paused if each.flow != before.flow)
+        others = tuple(each for each in self.memory.paused if _about(each) != _about(before))
         return replace(self.memory, paused=(*others, before)[-MOST_PAUSED:])
 
     def again(self, first: Words, memory: Memory | None = None) -> Turns:
@@ -135,3 +137,8 @@ class Steps:
     def misses(self) -> int:
         """Messages in a row, with this one, that meant nothing to us."""
         return self.memory.unclear + 1
+
+
+def _about(each: Conversation) -> tuple[str, Json]:
+    """Of one flow one waits, but two surveys can."""
+    return each.flow, each.about.get("survey", 0)

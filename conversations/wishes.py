@@ -20,6 +20,7 @@ from .keywords import Keyword, Meaning
 from .opening import DAYS_AHEAD, NowHere, day_meant
 from .questions import ZipOf
 from .state import Memory, Turn
+from .surveys import hearing as surveys
 from .talk import Json, LookUp, SchoolCalled
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def heard(hearing: Hearing) -> Wish:
     reply, before = hearing.reply, hearing.memory.open
     if (turn := (yield from first(hearing))) is not None:
         return turn
-    if (turn := (yield from events.heard(hearing))) is not None:
+    if (turn := (yield from surveys.named(hearing)) or (yield from events.heard(hearing))) is not None:
         return turn
     if (turn := (yield from _needed(hearing))) is not None:
         return turn

@@ -1,4 +1,4 @@
-"""What a survey's question asks about, read from its words in every language."""
+"""What a survey's question asks about, and how people choose of several, read from the words in every language."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from conversations.folding import fold
 from conversations.surveys.linting import Theme, Trait
+from conversations.surveys.taking import Word
 
 from .catalogs import LANGUAGES
 from .lexicon import entries
@@ -23,6 +24,16 @@ def themes(text: str) -> tuple[Theme, ...]:
 def traits(text: str) -> tuple[Trait, ...]:
     """What an answer would tell of somebody."""
     return _found(_traits(), text)
+
+
+def word(text: str) -> Word | None:
+    """All of them, or none: the whole text says so."""
+    return _words().get(fold(text))
+
+
+@cache
+def _words() -> dict[str, Word]:
+    return {fold(said): each for each in Word for tag in LANGUAGES for said in entries(tag, "survey", each.value)}
 
 
 def _found(phrases: Phrases[V], text: str) -> tuple[V, ...]:

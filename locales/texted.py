@@ -11,6 +11,7 @@ from conversations.keywords import Crisis, Keyword, Leaving, Meaning
 from conversations.needs import NEEDS
 from conversations.replies.asking import Asks
 from conversations.surveys.linting import Theme, Trait
+from conversations.surveys.taking import Word
 
 from .catalogs import LANGUAGES
 from .tongues import NAMED, OF_A_TOWN
@@ -38,6 +39,7 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
     *(("event question", asked, comment) for asked, comment in ASKED.items()),
     *(("asks about", each.value, "Words of a survey's question that show it asks about this. Singular and plural.") for each in Theme),
     *(("tells who", each.value, "Words of a survey's question whose answer helps to tell who somebody is.") for each in Trait),
+    *(("survey", each.value, "How people say which of several they choose, as the whole message.") for each in Word),
     *(("template", slug, "Staff only: what they call this urgent text, behind URGENT.") for slug in TEMPLATES),
     *(("need", slug, "What people call this need, anywhere in a message; =word: only as the whole message.") for slug in NEEDS),
     *(

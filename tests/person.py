@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 import person_events
+import person_surveys
 
 from bot import rendering
 from conversations.desk import CallsHere
@@ -67,6 +68,8 @@ class Person:
     turn: object = None
     heard: rendering.Rendered | None = None
     wanted: Wanted = field(default_factory=Wanted)
+    form: object = field(default_factory=person_surveys.form)
+    """The one survey there is."""
 
     @property
     def language(self):
@@ -79,7 +82,7 @@ class Person:
 
     def again(self):
         """The same person once more, to try something else with."""
-        return Person(self.who, self.memory, self.turn, self.heard, self.wanted)
+        return Person(self.who, self.memory, self.turn, self.heard, self.wanted, self.form)
 
     def hears(self, text="", **more):
         reply = replace(reading.read(text, language=self.who.language), **more)
@@ -130,6 +133,8 @@ class Person:
                 return {"93307": "Bakersfield", "93241": "Lamont"}.get(zip_code)
             case WhenIn(text):
                 return days.half_day(text) or ("" if days.tells_when(text, self.language) else None)
+        if type(query).__module__.startswith("conversations.surveys"):
+            return person_surveys.look_up(query, self.form)
         return person_events.look_up(query)
 
     def takes(self, turn):

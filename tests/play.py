@@ -13,6 +13,7 @@ from pathlib import Path
 import play_announcements
 import play_events
 import play_replies
+import play_surveys
 from sqlalchemy import update
 from sqlmodel import col
 
@@ -158,7 +159,7 @@ class Stage:
 
     async def elsewhere(self, name, did):
         """A direction of one area of its own; what was heard, where time has gone on since."""
-        if not (done := await play_events.direct(self, name, did)):
+        if not (done := await play_events.direct(self, name, did) or await play_surveys.direct(self, name, did)):
             await play_announcements.direct(self, name, did)
         return done if isinstance(done, list) else ""
 

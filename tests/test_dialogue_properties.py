@@ -60,6 +60,8 @@ WISHES = [
     NOWHERE,
     "lamont",
     "i feel hopeless",
+    "climate",
+    "todos",
 ]
 SMALL_TALK = ["hola", "hi", "gracias 🙏", "thanks", "❤️", "Liked “Food”", "who is this", "Stop by at 5?", "/menu", "idioma", "llamar"]
 GRAVE = [

@@ -13,13 +13,15 @@ from conversations.announcements.drafts import Draft
 from storage.announcements.tables import Announcement
 from storage.events import announced
 from storage.outbox import Row
+from storage.surveys import views
 
 from .. import rendering
 from ..events.composing import buttons, composed
+from ..surveys import composing as surveys
 
 Composer = Callable[[Connection, Mapping[str, Any], str, str], str]
 """Of an announcement's `about`, a language and the text in it."""
-COMPOSERS: Mapping[str, Composer] = {announced.EVENT: composed}
+COMPOSERS: Mapping[str, Composer] = {announced.EVENT: composed, views.SURVEY: surveys.composed}
 """By the key of `about` that asks for it. To add one, add a line."""
 
 BUTTONS: Mapping[str, Callable[[Mapping[str, Any], str], tuple[tuple[str, str], ...]]] = {announced.EVENT: buttons}

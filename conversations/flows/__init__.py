@@ -24,6 +24,7 @@ from .linked import unlink, where
 from .menu import menu, resume
 from .rsvp import rsvp, rsvp_care, rsvp_more, rsvp_split
 from .still_you import still_you
+from .survey import survey
 from .templates import templates
 from .topics import topics
 from .translate import ask_translator, no_task, translate
@@ -65,6 +66,7 @@ FLOWS: dict[str, Entry] = {
     "rsvp_care": Entry(rsvp_care, _("your answer to the event")),
     "rsvp_more": Entry(rsvp_more, _("your answer to the event")),
     "rsvp_which": Entry(rsvp_which, _("your answer to the event"), pauses=False),
+    "survey": Entry(survey, _("the survey"), rests=True),
     "door": Entry(door, _("the door"), pauses=False),
     "events": Entry(events, _("the events"), pauses=False),
     "urgent": Entry(urgent, _("something urgent"), drafting=True),

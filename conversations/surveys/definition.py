@@ -157,6 +157,11 @@ def as_asked(question: Question, answers: Answers) -> Question | None:
     return replace(question, choices=left) if left else None
 
 
+def may_come(question: Question, answers: Answers) -> bool:
+    """Whether it is to be asked, or may be once what it waits for is answered."""
+    return as_asked(question, answers) is not None or not expressions.questions(question.relevant) <= answers.keys()
+
+
 def fits(question: Question, given: Given, answers: Answers) -> bool:
     """Whether an answer is one of its kind and its constraint holds. `question` is as asked; what is skipped fits where it may be."""
     if given is None or not (given or isinstance(given, int)):
