@@ -13,6 +13,7 @@ import locales
 from conversations import say
 from conversations.dialogue import hear
 from conversations.effects import AskForCall, Forget, ForgetChild, Leave, LinkChat, NotMe, Return, SetLanguage, Unlink
+from conversations.events.event import GiveCalendar
 from conversations.flows import FLOWS
 from conversations.reply import Reply
 from conversations.state import Memory, Turn, Unreadable, shown_as
@@ -131,9 +132,16 @@ def finish(
     if turn.silent:
         return 0
     number = turn.prompt.number if turn.prompt else 0
-    rows = rendering.rows(known, kind, said, now, inbound_id=inbound_id, question=number)
+    calendar = _calendar(turn, known, language)
+    rows = rendering.rows(known, kind, said, now, inbound_id=inbound_id, question=number, calendar=calendar)
     outbox.write(connection, rows)
     return len(rows)
+
+
+def _calendar(turn: Turn, known: Known, language: str) -> str | None:
+    """The calendar file that goes with what a turn says."""
+    given = [effect.event for effect in turn.effects if isinstance(effect, GiveCalendar)]
+    return f"{given[-1]}-{language}" if given and rendering.carries_files(known.channel) else None
 
 
 def _met_again(connection: Connection, known: Known, now: datetime, *, lets_go: bool) -> Known:

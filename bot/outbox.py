@@ -24,6 +24,7 @@ from .announcements.sifting import Go, Sieve, billed
 from .channels import base
 from .channels.base import Channel, Handoff, Message, Sent, StatusReport
 from .channels.twilio_errors import FILTERED, TOO_FAST
+from .events import files
 from .house import House
 from .turning import At
 
@@ -62,6 +63,7 @@ class Claimed:
     row: Row
     go: Go
     retire: list[tuple[int, str]]
+    file: base.File | None = None
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,10 @@ class Deliverer:
             taken = outbox.take(connection, [row for row, _go in going], now, lease=self.lease)
             pacing.spend(connection, pace, asked=spent, unasked=sieve.segments - spent)
             sieve.write(connection)
-        claimed = [Claimed(row, go, self.retired(connection, row)) for row, (_row, go) in zip(taken, going, strict=True)]
+        claimed = [
+            Claimed(row, go, self.retired(connection, row), files.file_of(connection, row, now))
+            for row, (_row, go) in zip(taken, going, strict=True)
+        ]
         return claimed, len(replies) == first or len(begun) == then or len(going) < len(rows)
 
     def retired(self, connection: Connection, row: Row) -> list[tuple[int, str]]:
@@ -190,7 +195,7 @@ class Deliverer:
 
     async def hand_off(self, claimed: Claimed) -> Outcome | None:
         row, retire = claimed.row, claimed.retire
-        message = Message(row.text, row.buttons, row.ask_location, retire=retire[-1][1] if retire else "")
+        message = Message(row.text, row.buttons, row.ask_location, retire=retire[-1][1] if retire else "", file=claimed.file)
         valid_for = None if claimed.go.valid is None else int(claimed.go.valid.total_seconds())
         try:
             sent = await self.channel.send(Handoff(row.id, row.address, message, row.sender or "", valid_for))

@@ -37,6 +37,11 @@ def taps(channel: str, address: str) -> bool:
     return channel == "telegram" or (channel == "phone" and address.startswith("telegram"))
 
 
+def carries_files(channel: str) -> bool:
+    """Whether a file can go with a text there."""
+    return channel == "telegram"
+
+
 def rendered(turn: Turn, language: str, *, taps: bool) -> Rendered:
     """Everything a turn says, as one text, with its question last."""
     lines = [locales.render(words, language) for words in turn.said]
@@ -73,9 +78,9 @@ def row(known: Known, kind: Kind, text: str, now: datetime, **more: Any) -> dict
 
 
 def rows(known: Known, kind: Kind, said: Rendered, now: datetime, **more: Any) -> list[dict[str, Any]]:
-    """One row for each text; the question, its number and its buttons go with the last."""
+    """One row for each text; the question, its number, its buttons and a calendar file go with the last."""
     *first, last = texts(known.channel, known.address, said.text)
     buttons = [list(button) for button in said.buttons] or None
-    question = more.pop("question", 0)
-    final = row(known, kind, last, now, buttons=buttons, ask_location=said.ask_location, question=question, **more)
+    question, calendar = more.pop("question", 0), more.pop("calendar", None)
+    final = row(known, kind, last, now, buttons=buttons, ask_location=said.ask_location, question=question, calendar=calendar, **more)
     return [*(row(known, kind, text, now, **more) for text in first), final]

@@ -159,7 +159,7 @@ def _erase_texts(connection: Connection, address_id: int) -> dict[str, int]:
     said = update(Outbox).where(col(Outbox.address_id) == address_id)
     for state, becomes in ((State.WAITING, State.SKIPPED), (State.HELD, State.SKIPPED), (State.SENDING, State.UNKNOWN)):
         connection.execute(said.where(col(Outbox.state) == state).values(state=becomes, reason="forgotten"))
-    emptied = said.values(text=None, thread_id=None, buttons=None, buttons_live=False, provider_id=None)
+    emptied = said.values(text=None, thread_id=None, buttons=None, calendar=None, buttons_live=False, provider_id=None)
     return {"inbound": connection.execute(heard).rowcount, "outbox": connection.execute(emptied).rowcount}
 
 

@@ -61,6 +61,8 @@ class Row:
     text: str
     buttons: tuple[tuple[str, str], ...]
     ask_location: str
+    calendar: str | None
+    """The calendar file that goes with it: "12-es"."""
     announcement_id: int | None
     language: str | None
     attempts: int
@@ -88,6 +90,7 @@ def _complete(row: Mapping[str, Any]) -> dict[str, Any]:
         "thread_id": None,
         "buttons": None,
         "ask_location": "",
+        "calendar": None,
         "question": 0,
         "state": State.WAITING,
         "reason": "",
@@ -121,6 +124,7 @@ _NEXT = (
         col(Outbox.text),
         col(Outbox.buttons),
         col(Outbox.ask_location),
+        col(Outbox.calendar),
         col(Outbox.announcement_id),
         col(Outbox.language),
         col(Outbox.attempts),

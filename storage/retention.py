@@ -64,7 +64,7 @@ RULES = (
         col(Outbox.created_at),
         BODIES,
         (col(Outbox.text).is_not(None),),
-        {"text": None, "buttons": None},
+        {"text": None, "buttons": None, "calendar": None},
     ),
     Rule(
         "codes",

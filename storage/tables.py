@@ -267,6 +267,8 @@ class Outbox(SQLModel, table=True):
     """Erased after 30 days."""
     buttons: list[list[str]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     ask_location: str = ""
+    calendar: str | None = None
+    """The calendar file that goes with it, where a channel carries files: an event and a language, "12-es", as in its link."""
     question: int = 0
     """The number of the question it puts on the screen; 0 for none."""
     state: State = Field(default=State.WAITING, sa_type=AutoString)

@@ -224,6 +224,8 @@ class Stage:
                 lines.extend(INDENT + line for line in more)
                 if handoff.message.buttons:
                     lines.append(INDENT + " ".join(f"[{label}]" for label, _data in handoff.message.buttons))
+                if handoff.message.file is not None:
+                    lines.append(f"{INDENT}(with the file {handoff.message.file.name})")
                 if handoff.message.ask_location:
                     lines.append(f"{INDENT}[{handoff.message.ask_location}]")
         return lines

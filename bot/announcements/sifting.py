@@ -26,6 +26,7 @@ from storage.prepared import together
 from storage.tables import Kind, State
 
 from .. import nights
+from ..events import files
 from . import bodies, pricing
 from .pricing import Tariff
 
@@ -155,7 +156,8 @@ class Sieve:
             circles = circumstances.asking(connection, [row.id for row in rows if row.kind in UNPROMPTED])
             words = wording.filling(connection, rows)
         ours, around = alone(), circles()
-        full, made = bodies.completed(connection, rows, words())
+        completed, made = bodies.completed(connection, rows, words())
+        full = files.given(connection, completed)
         mine = [row for row in full if row.kind not in ROUTINE or row.person_id in ours]
         judged = [(row, self._judge(connection, row, around.get(row.id))) for row in mine]
         outbox.hold(connection, [(row.id, it.until, it.why) for row, it in judged if isinstance(it, Hold)])

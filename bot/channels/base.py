@@ -70,8 +70,20 @@ def button(data: str) -> Pressed | None:
 
 
 @dataclass(frozen=True)
+class File:
+    """What goes with a text, on a channel that carries files."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
 class Message:
-    """One text to hand off. `buttons` are labels with the data a press sends back; a channel without buttons has none."""
+    """One text to hand off. `buttons` are labels with the data a press sends back, or with an address (https://…) that it opens.
+
+    A channel without buttons has none.
+    """
 
     text: str
     buttons: tuple[tuple[str, str], ...] = ()
@@ -79,6 +91,7 @@ class Message:
     """The label of a button that shares the location, where the channel has one."""
     retire: str = ""
     """Provider id of the earlier message to this address whose buttons are over."""
+    file: File | None = None
 
 
 @dataclass(frozen=True)

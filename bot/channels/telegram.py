@@ -15,11 +15,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+import telegram
 from telegram import (
     Bot,
     BotCommandScopeAllPrivateChats,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     KeyboardButton,
     LinkPreviewOptions,
     ReplyKeyboardMarkup,
@@ -28,7 +30,7 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, Invali
 from telegram.request import HTTPXRequest
 
 from . import segments
-from .base import DeliveryError, Handoff, Message, Moved, OurFault, PersonLeft, Refused, Sent, TryLater, Unknown
+from .base import DeliveryError, File, Handoff, Message, Moved, OurFault, PersonLeft, Refused, Sent, TryLater, Unknown
 from .decoding import decoded
 from .telegram_parse import KINDS
 
@@ -37,6 +39,9 @@ API = "https://api.telegram.org"
 SHORT = 8
 """Characters of a label that still fits four to a row on a small phone."""
 ACROSS = 4
+UNDER_A_FILE = 1024
+"""Characters of a text that stands under a file: https://core.telegram.org/bots/api#senddocument (caption)."""
+_SAME = "message is not modified"
 CONNECTIONS = 40
 """Updates Telegram posts to the webhook at the same time, at most."""
 BEST_EFFORT = 5.0
@@ -99,9 +104,7 @@ class Telegram:
         """Hand off one text. The buttons of the message it replaces go in the background: the send is settled without them."""
         chat, message = _chat(handoff.address), handoff.message
         try:
-            taken = await self._bot.send_message(
-                chat, message.text, reply_markup=_keyboard(message), link_preview_options=LinkPreviewOptions(is_disabled=True)
-            )
+            taken = await (self._give(chat, message, message.file) if message.file and _fits(message.text) else self._say(chat, message))
         except TelegramError as error:
             raise _failure(error) from error
         except _UNREADABLE as unreadable:
@@ -109,6 +112,32 @@ class Telegram:
         if message.retire.isdecimal():
             self._soon_retire(chat, int(message.retire))
         return Sent(str(taken.message_id))
+
+    async def _say(self, chat: int, message: Message) -> telegram.Message:
+        preview = LinkPreviewOptions(is_disabled=True)
+        return await self._bot.send_message(chat, message.text, reply_markup=_keyboard(message), link_preview_options=preview)
+
+    async def _give(self, chat: int, message: Message, file: File) -> telegram.Message:
+        """The text stands under the file: one message, which is sent or is not."""
+        named = InputFile(file.content, filename=file.name)
+        return await self._bot.send_document(chat, named, caption=message.text, reply_markup=_keyboard(message))
+
+    async def edit(self, address: str, provider_id: str, message: Message) -> None:
+        """Put other words in the place of those that stand in a message of ours. To repeat it does no harm. Raises a `DeliveryError`."""
+        try:
+            await self._bot.edit_message_text(
+                message.text,
+                _chat(address),
+                int(provider_id),
+                reply_markup=_buttons(message),
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                read_timeout=self._hurry,
+            )
+        except TelegramError as error:
+            if _SAME not in error.message.casefold():
+                raise _failure(error) from error
+        except _UNREADABLE as unreadable:
+            raise Unknown("Telegram's answer to the edit cannot be read") from unreadable
 
     async def find(self, handoff: Handoff, since: datetime, *, known: Collection[str] = ()) -> Sent | None:
         """Telegram does not tell bots what they have sent."""
@@ -242,16 +271,30 @@ def _chat(address: str) -> int:
         raise Refused("the address is no Telegram chat: it should be a number") from None
 
 
+def _fits(text: str) -> bool:
+    """Under a file; a longer text goes without it."""
+    return len(text.encode("utf-16-le", "replace")) // 2 <= UNDER_A_FILE
+
+
 def _keyboard(message: Message) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
     """Telegram takes one keyboard a message: buttons under it, or else the one that shares the location."""
-    if message.buttons:
-        across = ACROSS if all(len(label) <= SHORT for label, _data in message.buttons) else 1
-        buttons = [InlineKeyboardButton(label, callback_data=data) for label, data in message.buttons]
-        return InlineKeyboardMarkup([buttons[start : start + across] for start in range(0, len(buttons), across)])
+    if (buttons := _buttons(message)) is not None:
+        return buttons
     if message.ask_location:
         share = KeyboardButton(message.ask_location, request_location=True)
         return ReplyKeyboardMarkup([[share]], resize_keyboard=True, one_time_keyboard=True)
     return None
+
+
+def _buttons(message: Message) -> InlineKeyboardMarkup | None:
+    if not message.buttons:
+        return None
+    across = ACROSS if all(len(label) <= SHORT for label, _data in message.buttons) else 1
+    buttons = [
+        InlineKeyboardButton(label, url=data) if data.startswith("https://") else InlineKeyboardButton(label, callback_data=data)
+        for label, data in message.buttons
+    ]
+    return InlineKeyboardMarkup([buttons[start : start + across] for start in range(0, len(buttons), across)])
 
 
 def _keep_out_of_logs() -> None:

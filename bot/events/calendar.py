@@ -16,13 +16,16 @@ _MIDNIGHT = time()
 def ics(events: Iterable[Event], *, language: str = "", name: str = "", stamp: datetime) -> bytes:
     """A calendar of events, each in `language` where its words are approved in it. `stamp` is when the oldest of it was true: now.
 
+    One event that was called off is taken out of whatever calendar has it (METHOD:CANCEL).
     UID and SEQUENCE are those that the event has for ever, so that a calendar that reads it again changes what it has.
     """
+    events = list(events)
+    alone = events[0] if len(events) == 1 and not name else None
     calendar = icalendar.Calendar()
     calendar.add("PRODID", PRODID)
     calendar.add("VERSION", "2.0")
     calendar.add("CALSCALE", "GREGORIAN")
-    calendar.add("METHOD", "PUBLISH")
+    calendar.add("METHOD", "CANCEL" if alone and alone.stage == "cancelled" else "PUBLISH")
     if name:
         calendar.add("X-WR-CALNAME", name)
     days = []

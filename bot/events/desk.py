@@ -27,7 +27,7 @@ from conversations.events.answering import (
     who,
 )
 from conversations.events.door import Arrive, TryDoor
-from conversations.events.event import CalendarLink, Event, EventCalled, EventOf, EventsOpenTo, MyRsvp, PartStat, Standing
+from conversations.events.event import CalendarLink, Event, EventCalled, EventOf, EventsOpenTo, GiveCalendar, MyRsvp, PartStat, Standing
 from conversations.events.hearing import joined_households
 from conversations.events.household import AgesIn, HouseholdIn, WishesIn
 from conversations.words import Words, _, as_is
@@ -185,8 +185,8 @@ def _desk(at: At) -> Desk:
 
 
 def _link(at: At, query: CalendarLink) -> str:
-    """To the event's calendar file; empty where this deployment is not reached from outside."""
-    where = at.rules.terms.public_url
+    """To the event's calendar file; empty where the file itself goes, or this deployment is not reached from outside."""
+    where = "" if rendering.carries_files(at.known.channel) else at.rules.terms.public_url
     return links.to_event(where, query.event, at.known.language or "") if where else ""
 
 
@@ -195,4 +195,7 @@ ANSWERS: Answers = {
     **dict.fromkeys(get_args(LookedUp), lambda at, query: _desk(at).answer(query)),
     CalendarLink: _link,
 }
-DOES: Does = dict.fromkeys(get_args(Done), lambda at, effect: _desk(at).apply(effect, at.language))
+DOES: Does = {
+    **dict.fromkeys(get_args(Done), lambda at, effect: _desk(at).apply(effect, at.language)),
+    GiveCalendar: lambda _at, _effect: None,  # it goes with the answer's own row, see `bot.inbox.finish`
+}

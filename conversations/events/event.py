@@ -190,7 +190,14 @@ class EventsOpenTo(LookUp[tuple[Event, ...]]):
 
 @dataclass(frozen=True)
 class CalendarLink(LookUp[str]):
-    """Where the event's calendar file is, in the person's language; empty where this deployment has no address of its own."""
+    """Where the event's calendar file is, in the person's language; empty where the file itself goes, or this deployment has no address."""
+
+    event: int
+
+
+@dataclass(frozen=True)
+class GiveCalendar:
+    """An effect: the event's calendar file goes with the answer, where the channel carries files."""
 
     event: int
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ..events import answering
 from ..events.answering import Decide, Problem, SaveAnswer, WouldBe, code, named, packed, unpacked, where_and_when, who
-from ..events.event import CHILDCARE, PEOPLE, Answer, CalendarLink, Event, EventOf, PartStat, Places, Standing
+from ..events.event import CHILDCARE, PEOPLE, Answer, CalendarLink, Event, EventOf, GiveCalendar, PartStat, Places, Standing
 from ..events.household import Household, Wishes
 from ..events.questions import Ages, Needs, WhoComes
 from ..events.telling import calendar_link
@@ -155,6 +155,8 @@ async def rsvp_more(talk: Talk) -> object:
     if asks:
         await talk.do("saved", SaveAnswer(event.id, replace(answer, needs=needs), tell=False))
     mixed = said.adults is not None or said.children is not None
+    if not talk.about.get("waits"):
+        await talk.do("calendar", GiveCalendar(event.id))
     link = "" if talk.about.get("waits") else await talk.look_up(CalendarLink(event.id))
     all_of_it = _set(talk, event, who(answer.adults, answer.children, needs, mixed=mixed))
     return _end(talk, joined("\n", all_of_it, calendar_link(link)) if link else all_of_it)

@@ -19,6 +19,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qsl
@@ -119,6 +120,8 @@ class TelegramEmulator:
         self._waiting: list[tuple[dict[str, Any], int]] = []
         self._updates = self._messages = 0
         self._shown: dict[tuple[int, int], list[dict[str, str]]] = {}
+        self.texts: dict[tuple[int, int], str] = {}
+        """What stands in each message of ours now, by chat and number. A test takes one out to delete it."""
         self._queries: set[str] = set()
         self._webhook: dict[str, Any] = {}
 
@@ -197,7 +200,9 @@ class TelegramEmulator:
             },
             "getMe": lambda _: telegram_updates.BOT,
             "sendMessage": self._send,
+            "sendDocument": self._send_document,
             "editMessageReplyMarkup": self._edit,
+            "editMessageText": self._edit_text,
             "answerCallbackQuery": self._answer_query,
             "setWebhook": self._set_webhook,
             "deleteWebhook": self._delete_webhook,
@@ -208,7 +213,7 @@ class TelegramEmulator:
         return self._accept(method, parameters, known[method](parameters))
 
     def _accept(self, method: str, parameters: dict[str, Any], result: Any) -> Any:
-        number = {"message_id": result["message_id"]} if method == "sendMessage" else {}
+        number = {"message_id": result["message_id"]} if method in {"sendMessage", "sendDocument"} else {}
         self.accepted.append({"method": method, **parameters, **number})
         if self.log is not None:
             with self.log.open("a", encoding="utf-8") as lines:
@@ -223,14 +228,46 @@ class TelegramEmulator:
             raise ApiError(400, "Bad Request: message text is empty")
         if len(text.encode("utf-16-le")) // 2 > 4096:
             raise ApiError(400, "Bad Request: message is too long")
-        buttons = [button for row in markup.get("inline_keyboard", []) for button in row]
-        if any(not 1 <= len(each["callback_data"].encode()) <= 64 for each in buttons):
-            raise ApiError(400, "Bad Request: BUTTON_DATA_INVALID")
+        buttons = self._buttons(markup)
         self._messages += 1
+        self.texts[chat, self._messages] = text
         if buttons:
             self._shown[chat, self._messages] = buttons
         shown = {"message_id": self._messages, "from": telegram_updates.BOT, "chat": telegram_updates.private(chat)}
         return {**shown, "date": telegram_updates.NOON, "text": text} | ({"reply_markup": markup} if buttons else {})
+
+    def _buttons(self, markup: dict[str, Any]) -> list[dict[str, str]]:
+        buttons = [button for row in markup.get("inline_keyboard", []) for button in row]
+        if any(not 1 <= len(each.get("callback_data", "url").encode()) <= 64 for each in buttons):
+            raise ApiError(400, "Bad Request: BUTTON_DATA_INVALID")
+        if any(("url" in each) == ("callback_data" in each) for each in buttons):
+            raise ApiError(400, "Bad Request: Text buttons are unallowed in the inline keyboard")
+        return buttons
+
+    def _send_document(self, asked: dict[str, Any]) -> dict[str, Any]:
+        caption, file = str(asked.get("caption", "")), asked["document"]
+        if len(caption.encode("utf-16-le")) // 2 > 1024:
+            raise ApiError(400, "Bad Request: message caption is too long")
+        sent = self._send({**asked, "text": caption or "-"})
+        kept = {"file_name": file["name"], "mime_type": "text/calendar", "file_id": "BQACDoc", "file_unique_id": "AgADoc"}
+        return {**{key: value for key, value in sent.items() if key != "text"}, "caption": caption, "document": kept}
+
+    def _edit_text(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """As the real one: other words or other buttons, of a message that is there; the buttons are those that come with it."""
+        chat, number, text = int(asked["chat_id"]), int(asked["message_id"]), str(asked["text"]).strip()
+        if chat in self.blocked:
+            raise ApiError(403, "Forbidden: bot was kicked from the supergroup chat")
+        if (chat, number) not in self.texts:
+            raise ApiError(400, "Bad Request: message to edit not found")
+        buttons = self._buttons(asked.get("reply_markup", {}))
+        if (text, buttons) == (self.texts[chat, number], self._shown.get((chat, number), [])):
+            raise ApiError(400, "Bad Request: message is not modified: specified new message content and reply markup are exactly the same")
+        self.texts[chat, number] = text
+        self._shown.pop((chat, number), None)
+        if buttons:
+            self._shown[chat, number] = buttons
+        shown = {"message_id": number, "from": telegram_updates.BOT, "chat": telegram_updates.private(chat)}
+        return {**shown, "date": telegram_updates.NOON, "text": text}
 
     def _edit(self, asked: dict[str, Any]) -> dict[str, Any]:
         chat, number = int(asked["chat_id"]), int(asked["message_id"])
@@ -315,9 +352,23 @@ class TelegramEmulator:
 
 
 async def _parameters(request: Request) -> dict[str, Any]:
-    """Parameters come in the query or as a form; what is JSON among them is read."""
+    """Parameters come in the query or as a form; what is JSON among them is read. A form with a file has several parts."""
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return _parts(request.headers["content-type"], await request.body())
     pairs = [*request.query_params.items(), *parse_qsl((await request.body()).decode(), keep_blank_values=True)]
-    return {name: value if name in {"text", "callback_query_id", "secret_token"} else _json(value) for name, value in pairs}
+    return {name: value if name in {"text", "caption", "callback_query_id", "secret_token"} else _json(value) for name, value in pairs}
+
+
+def _parts(content_type: str, body: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for part in message_from_bytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body).walk():
+        name, file = part.get_param("name", header="content-disposition"), part.get_filename()
+        content = part.get_payload(decode=True) if name else None
+        if file:
+            found["document"] = {"name": file, "content": content.decode()}
+        elif name:
+            found[str(name)] = content.decode() if name == "caption" else _json(content.decode())
+    return found
 
 
 def _json(value: str) -> Any:

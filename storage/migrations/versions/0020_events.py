@@ -22,6 +22,7 @@ def upgrade() -> None:
     _household()
     _attendance()
     _event_slot()
+    op.add_column("outbox", sa.Column("calendar", TEXT, nullable=True))
 
 
 def _index(name: str, table: str, columns: list[str], where: str) -> None:
