@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import migrating, people, watching
+from storage import migrating, people, reaching, watching
 from storage.database import open_database
 from storage.roster import waves
 from storage.sealing import WrongKey
@@ -69,7 +69,14 @@ def _inside(connection: Connection, settings: Settings, kind: str, *, has_key: b
     unfit = _key(connection, settings) if has_key else None
     if unfit is not None or not has_key:
         return [schema, *([unfit] if unfit is not None else [])]
-    return [schema, *_school(connection), *_crisis(connection, settings), *_directory(connection), *_introductions(connection)]
+    return [
+        schema,
+        *_school(connection),
+        *_crisis(connection, settings),
+        *_elsewhere(connection, settings),
+        *_directory(connection),
+        *_introductions(connection),
+    ]
 
 
 def _key(connection: Connection, settings: Settings) -> Finding | None:
@@ -110,7 +117,7 @@ def _told(connection: Connection, school: Any, settings: Settings) -> Finding:
         return Finding(
             ok=False, says=f"{named}, nobody is told: everybody who would be has texted STOP. Ask them to text START, or add another."
         )
-    reached = [each for each in hear if each.channel in _set(settings)]
+    reached = [each for each in hear if each.channel in settings.channels]
     if not reached:
         says = f"{named}, nobody is told: they are reached by {', '.join(sorted({each.channel for each in hear}))}, which is not set."
         return Finding(ok=False, says=says, grave=bool(settings.sms or settings.telegram))
@@ -118,9 +125,19 @@ def _told(connection: Connection, school: Any, settings: Settings) -> Finding:
     return Finding(ok=True, says=f"{named}, {len(reached)} of staff are told" + (f" ({silent} more cannot be)." if silent else "."))
 
 
-def _set(settings: Settings) -> set[str]:
-    """The channels that are."""
-    return {name for name, is_set in (("sms", settings.sms), ("telegram", settings.telegram), ("phone", settings.phone)) if is_set}
+def _elsewhere(connection: Connection, settings: Settings) -> list[Finding]:
+    """People whom nothing that we begin would reach, since theirs is a channel that is not set up."""
+    if not (settings.sms or settings.telegram):
+        return []  # a place to try things in; that is said already
+    return [
+        Finding(
+            ok=False,
+            says=f"Reached by {channel}, which is not set: {n}. Announcements and reminders leave them out.",
+            grave=False,
+        )
+        for channel, n in reaching.by_channel(connection)
+        if channel not in settings.channels
+    ]
 
 
 def _directory(connection: Connection) -> list[Finding]:

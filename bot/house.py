@@ -64,7 +64,7 @@ class House:
     def terms(self) -> Terms:
         """Of announcements, as the settings have them."""
         sms = self.channels.get("sms")
-        return terms_of(self.settings, per_second=sms.per_second if sms is not None else 1.0)
+        return terms_of(self.settings, per_second=sms.per_second if sms is not None else 1.0, channels=frozenset(self.channels))
 
     @cached_property
     def sieving(self) -> sifting.Rules:

@@ -110,6 +110,11 @@ class Settings:
         return bool(self.telegram_token)
 
     @property
+    def channels(self) -> frozenset[str]:
+        """Those that are set up."""
+        return frozenset(name for name, is_set in (("sms", self.sms), ("telegram", self.telegram), ("phone", self.phone)) if is_set)
+
+    @property
     def told_of_danger(self) -> tuple[str, ...]:
         """The roles of PLATICA_CRISIS_ROLES."""
         return tuple(role.strip() for role in self.crisis_roles.split(",") if role.strip())

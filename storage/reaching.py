@@ -86,6 +86,13 @@ def reachable() -> Select[Any]:
     )
 
 
+def by_channel(connection: Connection) -> list[tuple[str, int]]:
+    """How many people are written to by each channel; whoever said STOP or cannot be reached is not counted."""
+    found = reachable().where(col(Person.stopped_at).is_(None), col(Address.unreachable_at).is_(None)).subquery()
+    query = select(found.c.channel, func.count()).group_by(found.c.channel).order_by(found.c.channel)
+    return [(channel, n) for channel, n in connection.execute(query)]
+
+
 def where_to_write(connection: Connection, person_id: int) -> Known | None:
     """The address for what we begin with one person; None if nothing may go to any of theirs."""
     found = connection.execute(reachable().where(col(Person.id) == person_id)).one_or_none()

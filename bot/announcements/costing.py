@@ -32,7 +32,7 @@ class Costing:
     terms: Terms
 
     def price(self, found: Draft) -> Price:
-        rows = audience.reach(self.connection, found.audience, found.kind, self.now)
+        rows = audience.reach(self.connection, found.audience, found.kind, self.now, self.terms.channels)
         zone = ZoneInfo(self.school.timezone)
         begins = timing.leaves(found.send_at, self.now.astimezone(zone))
         return pricing.price(

@@ -151,7 +151,7 @@ class Desk:
 
     def counted(self, whom: Audience, kind: str) -> Counted:
         authors.whose(whom, self.schools)
-        return audience.counted(self.connection, whom, kind, self.now)
+        return audience.counted(self.connection, whom, kind, self.now, self.terms.channels)
 
     def save(self, query: Saved) -> int:
         school = authors.whose(query.audience, self.schools)

@@ -43,6 +43,8 @@ class Running:
 
     def __init__(self) -> None:
         self.next_look: dict[int, datetime] = {}
+        self.sorted: set[int] = set()
+        """Announcements whose rows for channels that are not set up were skipped; which those are changes only with a restart."""
 
     async def go_on(self, house: House, now: datetime) -> None:
         """One look at everything that is held, scheduled, runs or rests."""
@@ -57,6 +59,9 @@ class Running:
             return
         if not each.planned and each.stage is not Stage.PAUSED:
             await _repeat(house, partial(planning.plan, number=each.number, now=now))
+        elif each.planned and each.number not in self.sorted:
+            await house.database.run(partial(course.without_channel, number=each.number, channels=frozenset(house.channels)))
+            self.sorted.add(each.number)
         if now >= self.next_look.get(each.number, now):
             self.next_look[each.number] = now + LOOK_EVERY
             if await house.database.run(partial(look, number=each.number, now=now)):

@@ -29,13 +29,23 @@ class Terms:
     """One routine text in so long."""
     public_url: str = ""
     """Where this deployment is reached; links begin with it."""
+    channels: frozenset[str] | None = None
+    """Those that are set up; None: all."""
 
 
 NO_TERMS = Terms()
 """Without prices, budget and cap."""
 
 
-def terms_of(settings: Settings, *, per_second: float = 1.0) -> Terms:
-    """As the settings have them."""
-    budget, routine = round(settings.budget * MICRO), timedelta(days=settings.routine_days)
-    return Terms(tariffs(settings.prices), budget, per_second, settings.sms_per_day, settings.translate_hours, routine, settings.public_url)
+def terms_of(settings: Settings, *, per_second: float = 1.0, channels: frozenset[str] | None = None) -> Terms:
+    """As the settings have them; `channels` are those of a house that runs."""
+    return Terms(
+        tariffs(settings.prices),
+        round(settings.budget * MICRO),
+        per_second,
+        settings.sms_per_day,
+        settings.translate_hours,
+        timedelta(days=settings.routine_days),
+        settings.public_url,
+        settings.channels if channels is None else channels,
+    )

@@ -37,7 +37,7 @@ from storage.people import Known
 from storage.tables import Kind, School
 
 from .. import gate
-from ..turning import Answers, Does
+from ..turning import Answers, At, Does
 from . import templates
 from .translating import announces, tell
 
@@ -59,6 +59,8 @@ class Alarm:
 
     connection: Connection
     now: datetime
+    channels: frozenset[str] | None = None
+    """Those that are set up; None: all."""
 
     def answer(self, query: LookedUp, known: Known) -> object:
         match query:
@@ -231,7 +233,7 @@ class Alarm:
         return self.connection.execute(select(School).where(col(School.id) == school_id)).one()
 
     def _people(self, row: Any) -> int:
-        return audience.counted(self.connection, Audience.from_json(row.audience), Kind.URGENT.value, self.now).people
+        return audience.counted(self.connection, Audience.from_json(row.audience), Kind.URGENT.value, self.now, self.channels).people
 
     def _texts(self, school: Any, about: Mapping[str, Any]) -> dict[str, str]:
         given = _given(about)
@@ -255,14 +257,18 @@ def _given(about: Mapping[str, Any]) -> dict[str, object]:
 async def go_on(house: House, now: datetime) -> None:
     """Whoever had five minutes and said nothing: the next is asked."""
     for number in await house.database.run(partial(urgent.due, now=now)):
-        await house.database.run(partial(_ask_next, number=number, now=now))
+        await house.database.run(partial(_ask_next, number=number, now=now, channels=frozenset(house.channels)))
         house.wake()
 
 
-def _ask_next(connection: Connection, number: int, now: datetime) -> None:
+def _ask_next(connection: Connection, number: int, now: datetime, channels: frozenset[str]) -> None:
     if number in urgent.due(connection, now):
-        Alarm(connection, now).ask_next(number)
+        Alarm(connection, now, channels).ask_next(number)
 
 
-ANSWERS: Answers = dict.fromkeys(get_args(LookedUp), lambda at, query: Alarm(at.connection, at.now).answer(query, at.known))
-DOES: Does = dict.fromkeys(get_args(Done), lambda at, effect: Alarm(at.connection, at.now).apply(effect, at.known))
+def _alarm(at: At) -> Alarm:
+    return Alarm(at.connection, at.now, at.rules.channels)
+
+
+ANSWERS: Answers = dict.fromkeys(get_args(LookedUp), lambda at, query: _alarm(at).answer(query, at.known))
+DOES: Does = dict.fromkeys(get_args(Done), lambda at, effect: _alarm(at).apply(effect, at.known))

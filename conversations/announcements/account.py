@@ -37,6 +37,7 @@ REASONS: Mapping[str, Words] = {
     "stopped": _("said STOP"),
     "unreachable": _("cannot be reached"),
     "muted": _("chose not to hear of this"),
+    "no channel": _("by an app that is not set up here"),
     "held": _("held, it comes later"),
     "night": _("night there, it comes in the morning"),
     "daily cap": _("the day’s limit, it comes tomorrow"),

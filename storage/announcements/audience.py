@@ -55,6 +55,8 @@ class Meaning:
     """Who is in it is silent, or in trouble: its numbers are said from ten on, and it combines with nothing."""
 
 
+NO_CHANNEL = "no channel"
+"""Why they get nothing: nothing of ours goes by theirs here."""
 AT_ONCE = frozenset({Kind.URGENT, Kind.CHANGE})
 """Nothing of a person's keeps these waiting but the night."""
 
@@ -145,17 +147,21 @@ def _holds(clause: Clause, before: datetime | None) -> ColumnElement[bool]:
     return and_(col(Person.id) > 0, *part, *others)
 
 
-def counted(connection: Connection, audience: Audience, kind: str, now: datetime) -> Counted:
+def counted(connection: Connection, audience: Audience, kind: str, now: datetime, channels: frozenset[str] | None = None) -> Counted:
     """How many would get something of a kind now (`people`), and besides them how many would not. `ValueError` as `check`."""
-    return _counted(reach(connection, audience, kind, now), sensitive=is_sensitive(audience))
+    return _counted(reach(connection, audience, kind, now, channels), sensitive=is_sensitive(audience))
 
 
-def reach(connection: Connection, audience: Audience, kind: str, now: datetime) -> list[Any]:
-    """How many there are of each language and channel, and why they would get nothing ("": they would). Not for an eye where it is sensitive."""
+def reach(connection: Connection, audience: Audience, kind: str, now: datetime, channels: frozenset[str] | None = None) -> list[Any]:
+    """How many there are of each language and channel, and why they would get nothing ("": they would). Not for an eye where it is sensitive.
+
+    `channels` are those that are set up; None: all.
+    """
     topic = TOPICS.get(Kind(kind))
     found = reaching.reachable().where(is_in(audience, before=now)).subquery()
     muted = [(_muted(topic, found.c.person_id), "muted")] if topic else []
-    why = case((found.c.why_not.in_([reaching.STOPPED, reaching.UNREACHABLE]), found.c.why_not), *muted, else_="")
+    unset = [(found.c.channel.not_in(channels), NO_CHANNEL)] if channels is not None else []
+    why = case((found.c.why_not.in_([reaching.STOPPED, reaching.UNREACHABLE]), found.c.why_not), *muted, *unset, else_="")
     query = select(why, func.coalesce(found.c.language, ""), found.c.channel, func.count()).group_by(why, found.c.language, found.c.channel)
     return list(connection.execute(query).all())
 

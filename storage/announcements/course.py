@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, not_, or_, select, update
 from sqlmodel import col
 
 from ..tables import Outbox, State
 from . import drafts
+from .audience import NO_CHANNEL
 from .tables import Announcement, Stage
 
 NOT_BY_ITSELF = datetime(9000, 1, 1, tzinfo=UTC)
@@ -91,9 +92,15 @@ def too_late(connection: Connection, number: int, now: datetime) -> None:
     drafts.set_stage(connection, number, Stage.RUNNING, of=(Stage.PAUSED,), why="")
 
 
-def _move(connection: Connection, number: int, states: tuple[State, ...], **becomes: Any) -> None:
-    mine = [col(Outbox.announcement_id) == number, col(Outbox.state).in_(states)]
-    connection.execute(update(Outbox).where(*mine).values(**becomes))
+def without_channel(connection: Connection, number: int, channels: frozenset[str]) -> int:
+    """Rows for a channel that is not set up: nobody would ever take them. How many these were."""
+    elsewhere = col(Outbox.channel).not_in(channels)
+    return _move(connection, number, (State.WAITING, State.HELD), elsewhere, state=State.SKIPPED, reason=NO_CHANNEL)
+
+
+def _move(connection: Connection, number: int, states: tuple[State, ...], *those: ColumnElement[bool], **becomes: Any) -> int:
+    mine = [col(Outbox.announcement_id) == number, col(Outbox.state).in_(states), *those]
+    return connection.execute(update(Outbox).where(*mine).values(**becomes)).rowcount
 
 
 _DUE = (
