@@ -10,7 +10,7 @@ from conversations.engine import FlowError
 
 from .announcements import approving, translating, urgent
 from .announcements import desk as announcing
-from .events import coordinating, making, ordering, screen
+from .events import appointments, coordinating, making, ordering, screen
 from .events import desk as answering
 from .replies import desk as replying
 from .replies import ringing
@@ -46,6 +46,7 @@ ANSWERS: Answers = joined(
         ordering.ANSWERS,
         screen.ANSWERS,
         surveying.ANSWERS,
+        appointments.ANSWERS,
     )
 )
 DOES: Does = joined(
@@ -60,5 +61,6 @@ DOES: Does = joined(
         coordinating.DOES,
         ordering.DOES,
         surveying.DOES,
+        appointments.DOES,
     )
 )

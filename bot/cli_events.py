@@ -36,6 +36,9 @@ Pillar = Annotated[str | None, typer.Option(help="supports, engagement, leadersh
 Names = Annotated[bool | None, typer.Option("--names/--counts", help="Whether it keeps who was there, as a committee does.")]
 
 
+Every = Annotated[int | None, typer.Option(help="Minutes for each family: an appointment, of which each picks a time.")]
+
+
 @event.command("add")
 def event_add(  # noqa: PLR0917 - they are the command's options
     title: Annotated[str, typer.Argument(help="What families read first.")],
@@ -55,6 +58,7 @@ def event_add(  # noqa: PLR0917 - they are the command's options
     kind: KindOf = None,
     pillar: Pillar = None,
     keeps_names: Names = None,
+    every: Every = None,
     description: Annotated[str, typer.Option(help="What else families read, in the same language as the title.")] = "",
     language: Annotated[str, typer.Option(help="Of title and description. None: the school's first.")] = "",
 ) -> None:
@@ -68,7 +72,7 @@ def event_add(  # noqa: PLR0917 - they are the command's options
         "capacity": capacity,
     }
     given |= {"childcare": childcare, "ages": ages, "rides": rides, "meal": meal, "interpreters": interpreter, "code": code, "kind": kind}
-    given |= {"pillar": pillar, "keeps_names": keeps_names, "description": description, "language": language}
+    given |= {"pillar": pillar, "keeps_names": keeps_names, "description": description, "language": language, "every": every}
     console.print(at(school, lambda desk: desk.add(title, given)), markup=False)
 
 
@@ -121,6 +125,14 @@ def event_list(school: School) -> None:
 def event_show(code: Named, school: School) -> None:
     """One event: its places and its invitation."""
     for line in at(school, lambda desk: list(desk.shown(code))):
+        console.print(line, markup=False)
+
+
+@event.command("times")
+def event_times(code: Named, school: School, when: When = "", until: Until = "", every: Every = None) -> None:
+    """The times of an appointment, with who has each; or more of them."""
+    given = {"when": when, "until": until, "every": every}
+    for line in at(school, lambda desk: list(desk.times(code, given))) or ["It has no times to pick."]:
         console.print(line, markup=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, time
 
 from conversations.events.making import Read
@@ -19,6 +20,7 @@ _RANGE = re.compile(
     r"(?<![\d/])(\d{1,2}(?::\d{2})?)\s?([ap])?\.?m?\.?\s?(?:-|–|to|a|hasta|until|till)\s?(?:las\s|la\s)?(\d{1,2}(?::\d{2})?)\s?([ap])\.?m\b",
     re.IGNORECASE,
 )
+_EVERY = re.compile(r",?\s*\b(?:every|cada)\s+(\d{1,3})\s*min(?:ute|uto)?s?\b\.?", re.IGNORECASE)
 _AROUND = frozenset(
     [
         "at",
@@ -51,6 +53,8 @@ _PLACE = re.compile(r"\s+(?:at|@|en (?=el|la|los|las))\s*(.+)$", re.IGNORECASE)
 
 def read(text: str, today: date, language: str) -> Read:
     """What a line tells of an event; what it does not tell is empty."""
+    if every := _EVERY.search(text):
+        return replace(read(f"{text[: every.start()]} {text[every.end() :]}", today, language), every=int(every[1]))
     words = text.replace(",", " , ").split()
     span = _span(words, today, language)
     if span is None:

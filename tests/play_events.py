@@ -13,10 +13,11 @@ from bot.events import changing, door
 from bot.events.composing import composed
 from bot.rendering import Rendered
 from conversations.announcements.audience import of_school
+from conversations.events import making
 from conversations.events.event import Answer, PartStat
 from storage import outbox, people
 from storage.announcements import drafts
-from storage.events import events, households, rsvps
+from storage.events import events, households, rsvps, slots
 from storage.events.events import New
 from storage.events.tables import Event, EventStage
 from storage.tables import Kind, Person, School
@@ -30,6 +31,7 @@ MOVED = re.compile(r"([A-Z]+) is now in the (\w+)")
 OFF = re.compile(r"([A-Z]+) is called off")
 STAGED = re.compile(r"([A-Z]+) is (cancelled|closed|over)")
 DOOR = re.compile(r"([A-Z]+) opens its door")
+TIMES = re.compile(r"times every (\d+) minutes")
 IN_DAYS = re.compile(r"in (\d+) days")
 NUMBERS = {"places": "capacity", "child care": "childcare", "rides": "rides"}
 
@@ -87,7 +89,11 @@ def _make(stage, found, connection):
         school_id = connection.execute(
             insert(School).values(**{k: v for k, v in other.items() if k != "id"}).returning(col(School.id))
         ).scalar_one()
-    event_id = events.make(connection, school_id, New(code.lower(), title, starts, starts + timedelta(minutes=90), more=columns), now)
+    times = next((int(found[1]) for each in said if (found := TIMES.fullmatch(each))), 0)
+    ends = starts + timedelta(minutes=90)
+    event_id = events.make(connection, school_id, New(code.lower(), title, starts, ends, more=columns), now)
+    if times:
+        slots.add(connection, event_id, making.times(starts, ends, times), now)
     texts = {"en": title, "es": titulo}
     number = drafts.save(
         connection,

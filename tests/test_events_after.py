@@ -10,8 +10,10 @@ from sqlmodel import col
 from town_of_events import Gathering
 
 from bot import forgetting
+from bot.channels.base import Received
 from bot.clock import Clock
 from conversations.announcements.audience import of_school
+from conversations.events import making
 from conversations.events.event import CHILDCARE, PEOPLE, RIDE, Answer, PartStat
 from storage import retention
 from storage.announcements import drafts
@@ -250,12 +252,13 @@ def test_a_series_is_enrolled_in_once_and_completed_by_coming(database, clock):
 # Times to pick
 
 
-def test_a_time_is_picked_moved_and_given_back(gathering):
+def test_a_time_is_picked_moved_and_given_back(database, clock):
     """Two want the same: the first has it. Who picks another frees their own."""
+    gathering = Gathering(database, clock, kind="appointment")
     start = gathering.new.starts_at
     times = [(start + timedelta(minutes=15 * n), start + timedelta(minutes=15 * (n + 1))) for n in range(3)]
     now = gathering.clock.at
-    assert (3, 0) == tuple(gathering.run(lambda c: slots.add(c, gathering.id, times)) for _ in range(2))
+    assert (3, 0) == tuple(gathering.run(lambda c: slots.add(c, gathering.id, times, now)) for _ in range(2))
     first, second, third = gathering.run(lambda c: slots.free(c, gathering.id, now))
     one, two = gathering.person(0), gathering.person(1)
 
@@ -272,12 +275,36 @@ def test_a_time_is_picked_moved_and_given_back(gathering):
 
 async def test_a_time_that_all_want_at_once_is_given_once(database, clock):
     """Twenty families pick the same time in the same moment."""
-    gathering = Gathering(database, clock)
+    gathering = Gathering(database, clock, kind="appointment")
     start = gathering.new.starts_at
-    gathering.run(lambda c: slots.add(c, gathering.id, [(start, start + timedelta(minutes=15))]))
+    gathering.run(lambda c: slots.add(c, gathering.id, [(start, start + timedelta(minutes=15))], clock.at))
     (slot,) = gathering.run(lambda c: slots.free(c, gathering.id, clock.at))
     people = [gathering.person(number) for number in range(20)]
     picks = [lambda c, p=person: slots.pick(c, gathering.id, slot.id, p, clock.at) for person in people]
     got = await asyncio.gather(*(database.run(pick) for pick in picks), return_exceptions=True)
 
     assert Counter({slots.SlotTaken: 19}) == Counter(type(each) for each in got if isinstance(each, Exception))
+
+
+async def test_a_time_that_six_pick_by_text_at_once_is_one_familys(house, database, clock):
+    """Two times, six families, the same number at once, twice: one each has one, the others see what is left, and in the end the line."""
+    gathering = Gathering(database, clock, code="conf", kind="appointment")
+    starts = gathering.new.starts_at
+    gathering.run(lambda c: slots.add(c, gathering.id, making.times(starts, starts + timedelta(minutes=40), 20), clock.at))
+    phones = [f"+1661555018{n}" for n in range(6)]
+    for phone in phones:
+        await house.hears("conf", phone)
+
+    async def all_pick(turn):
+        clock.forward(minutes=2)
+        before = len(house.channels["sms"].accepted)
+        await asyncio.gather(*(house.receive(Received("sms", f"{turn} {phone}", phone, "1")) for phone in phones))
+        await house.settled()
+        return [handoff.message.text for handoff in house.channels["sms"].accepted[before:]]
+
+    first, second = await all_pick("first"), await all_pick("second")
+    taken = [row.person_id for row in gathering.run(lambda c: slots.of_event(c, gathering.id))]
+
+    assert (1, 5) == (sum("You're set" in text for text in first), sum("not available any more" in text for text in first))
+    assert (1, 4) == (sum("You're set" in text for text in second), sum("are taken" in text for text in second))
+    assert 2 == len({*taken, None}) - 1

@@ -116,6 +116,24 @@ def test_a_new_title_is_what_families_read(event):
     assert 'write it like "es: Noche de cine"' in unclear.stderr
 
 
+def test_an_appointment_has_times_and_gets_more(event):
+    """One line for each; more are added by day, and what cannot be says why."""
+    made = event("add", "Parent conferences", "--when", WHEN, "--until", "7pm", "--every", "20")
+    more = event("times", "PARENT", "--when", f"{AHEAD:%Y-%m-%d} 19:00", "--until", "7:40pm", "--every", "20").stdout
+    lacks = event("add", "Home visits", "--when", WHEN, "--kind", "appointment")
+    long = event("add", "Home visits", "--when", WHEN, "--every", "300")
+    moved = event("change", "PARENT", "--until", "9pm")
+
+    assert made.stdout.startswith("Made: Parent conferences (PARENT)")
+    assert [
+        "2 times more.",
+        *(f"{AHEAD:%a %Y-%m-%d} {at}  free" for at in ("18:00", "18:20", "18:40", "19:00", "19:20")),
+    ] == more.splitlines()
+    assert "say with --every how many minutes" in lacks.stderr
+    assert "No time of 300 minutes fits from 18:00 to 20:00" in long.stderr
+    assert "has times that families pick" in moved.stderr
+
+
 def test_a_calendar_is_shown_first_and_brought_in_with_yes(event, tmp_path):
     """And given out again, for any calendar program."""
     start = f"{AHEAD:%Y%m%d}T180000"

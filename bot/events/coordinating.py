@@ -99,6 +99,7 @@ class Coordinating:
             waiting=room.waiting if room is not None else 0,
             came=_of(report.came),
             interpreters=report.needs.get("interpreter", {}),
+            kind=row.kind,
         )
 
 

@@ -26,6 +26,7 @@ from conversations.events.answering import (
     code,
     who,
 )
+from conversations.events.appointments import given_back
 from conversations.events.door import Arrive, TryDoor
 from conversations.events.event import CalendarLink, Event, EventCalled, EventOf, EventsOpenTo, GiveCalendar, MyRsvp, PartStat, Standing
 from conversations.events.hearing import joined_households
@@ -172,6 +173,8 @@ class Desk:
 def told(event: Event, effect: SaveAnswer, language: str) -> Words:
     """What the rest of the household hears of an answer."""
     answer, title = effect.answer, as_is(event.title(language))
+    if answer.partstat is PartStat.DECLINED and event.picks:
+        return given_back(event, event.title(language))
     if answer.partstat is PartStat.DECLINED:
         return _("{title}: your household has answered that nobody comes. {code} and how many changes it.", title=title, code=code(event))
     who_comes = who(answer.adults, answer.children, answer.needs, mixed=answer.children > 0)

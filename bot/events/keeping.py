@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import filterfalse
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from conversations.announcements.audience import of_school
 from conversations.events import codes
-from conversations.events.event import parts
+from conversations.events.event import APPOINTMENT, parts
+from locales import reading
 from storage.announcements import drafts
-from storage.events import announced, checks, events
+from storage.events import announced, checks, events, slots
 from storage.events.announced import EVENT
 from storage.events.events import New
 from storage.events.tables import EventStage
@@ -38,10 +40,16 @@ def make(
     description: str = "",
     language: str = "",
     author_id: int | None = None,
+    times: Iterable[tuple[datetime, datetime]] = (),
 ) -> Made:
-    """A new event and the draft of its invitation. Without a code it is called by a word of its title. An `EventProblem` says what is wrong."""
+    """A new event and the draft of its invitation. Without a code it is called by a word of its title. An `EventProblem` says what is wrong.
+
+    With `times` it is an appointment, and families pick one.
+    """
     assert school.id is not None
     event_id, code = _made(connection, school.id, new, now, author_id)
+    if times := list(times):
+        slots.add(connection, event_id, times, now)
     number = draft(connection, school, event_id, title=new.title, description=description, now=now, language=language, author_id=author_id)
     return Made(event_id, code, number)
 
@@ -69,7 +77,7 @@ def _made(connection: Connection, school_id: int, new: New, now: datetime, autho
     def tried(code: str) -> int:
         return events.make(connection, school_id, replace(new, code=code), now, author_id=author_id)
 
-    return (tried(new.code), checks.code(new.code)) if new.code else _called(new.title, tried)
+    return (tried(new.code), checks.code(new.code)) if new.code else _called(new.title, tried, bare=_is_bare(new))
 
 
 def check(connection: Connection, school: School, new: New, now: datetime) -> str:
@@ -77,19 +85,30 @@ def check(connection: Connection, school: School, new: New, now: datetime) -> st
     school_id = school.id or 0
     if new.code:
         return events.check(connection, school_id, new, now)
-    return _called(new.title, lambda code: events.check(connection, school_id, replace(new, code=code), now))[1]
+    return _called(new.title, lambda code: events.check(connection, school_id, replace(new, code=code), now), bare=_is_bare(new))[1]
 
 
 def _series(connection: Connection, school_id: int, title: str, now: datetime) -> tuple[int, str]:
     return _called(title, lambda code: events.new_series(connection, school_id, code, now))
 
 
-def _called(title: str, tried: Callable[[str], T]) -> tuple[T, str]:
-    """What can be made under the first word of a title that is free, and the word."""
-    for code in codes.from_title(title):
+def _called(title: str, tried: Callable[[str], T], *, bare: bool = False) -> tuple[T, str]:
+    """What can be made under the first word of a title that is free, and the word. `bare`: it is texted alone, so it means nothing else."""
+    words = codes.from_title(title)
+    for code in filterfalse(_means_else, words) if bare else words:
         with suppress(checks.CodeTaken, checks.BadCode):
             return tried(code), checks.code(code)
     raise checks.BadCode(title)
+
+
+def _is_bare(new: New) -> bool:
+    """The word of an appointment stands alone: what follows it otherwise is how many come."""
+    return new.more.get("kind") == APPOINTMENT
+
+
+def _means_else(code: str) -> bool:
+    heard = reading.read(code)
+    return heard.need is not None or heard.keyword is not None or heard.language is not None
 
 
 def draft(

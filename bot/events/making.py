@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from conversations.events import making as words
+from conversations.events.event import APPOINTMENT
 from conversations.events.making import Checked, CheckEvent, Here, KeepEvent, Plan, ReadEvent
 from conversations.words import Words
 from locales import gathering
 from storage.announcements import authors
-from storage.events import checks
+from storage.events import checks, slots
 from storage.events.events import New
 from storage.people import Known
 
@@ -54,6 +55,8 @@ class Making:
 
     def check(self, plan: Plan) -> Checked:
         try:
+            if plan.every and not 0 < len(plan.times) <= slots.MOST:
+                raise checks.NoTimes(plan.title)
             return Checked(keeping.check(self.connection, self.school, _new(plan), self.now))
         except checks.EventProblem as problem:
             return Checked(wrong=in_words(problem))
@@ -67,11 +70,14 @@ class Making:
             description=plan.description,
             language=language,
             author_id=self.known.person_id,
+            times=plan.times,
         )
 
 
 def _new(plan: Plan) -> New:
     more = {"place": plan.place, "capacity": plan.capacity, "childcare": plan.childcare, "rides": plan.rides, "meal": plan.meal}
+    if plan.every:
+        more["kind"] = APPOINTMENT
     return New(plan.code, plan.title, plan.starts, plan.ends, more={**more, "interpreters": list(plan.interpreters)})
 
 
@@ -88,6 +94,10 @@ def in_words(problem: checks.EventProblem) -> Words:
             return words.bad_code(code)
         case checks.DeadlineAfterStart(until=until, starts=starts):
             return words.late_deadline(until, starts)
+        case checks.NoTimes(title=title):
+            return words.no_times(title)
+        case checks.HasTimes(title=title):
+            return words.has_times(title)
         case checks.TooFewPlaces(limit=there, taken=has):
             return words.too_few(there, has)
         case _:

@@ -12,17 +12,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 import locales
-from conversations.events.event import Event
+from conversations.events.event import APPOINTMENT, Event
+from conversations.events.making import times
 from conversations.folding import fold
 from storage import people
 from storage.announcements import drafts
-from storage.events import checks, events, lifecycle, views
+from storage.events import checks, events, lifecycle, slots, views
 from storage.events.events import New
 from storage.events.tables import EventStage
 
 from ..announcements.announce import NotAnnounced
 from ..members import Unfit
-from . import changing, ics_import, ics_reading, keeping, when
+from . import appointments, changing, ics_import, ics_reading, keeping, when
 
 KINDS = ("family night", "education", "workshop", "focus group", "town hall", "conference", "meeting", "appointment")
 PILLARS = ("supports", "engagement", "leadership", "learning")
@@ -72,7 +73,9 @@ class Desk:
         """Make one; `given` are options as they were typed. What was made, in words."""
         starts = self._moment(given["when"])
         ends = self._end(given.get("until") or "", starts)
-        new = New(given.get("code") or "", " ".join(title.split()), starts, ends, more=self._columns(given, starts))
+        there = self._times(given, starts, ends)
+        columns = self._columns(given, starts) | ({"kind": APPOINTMENT} if there else {})
+        new = New(given.get("code") or "", " ".join(title.split()), starts, ends, more=columns)
         if not new.title:
             raise Unfit("An event needs a title that families read.")
         made = keeping.make(
@@ -82,9 +85,32 @@ class Desk:
             self.now,
             description=given.get("description") or "",
             language=self._language(given.get("language") or ""),
+            times=there,
         )
         row = events.by_id(self.connection, made.event)
         return f"Made: {in_words(row)}. Its invitation is draft {made.invitation}: a coordinator texts SEND {made.invitation} to send it."
+
+    def _times(self, given: Mapping[str, Any], starts: datetime, ends: datetime) -> list[tuple[datetime, datetime]]:
+        """Times of an appointment, where it is one."""
+        every = given.get("every")
+        if every is None and given.get("kind") == APPOINTMENT:
+            raise Unfit("An appointment has times to pick: say with --every how many minutes each of them has.")
+        if every is None:
+            return []
+        if not (found := times(starts, ends, every)):
+            raise Unfit(f"No time of {every} minutes fits from {starts:%H:%M} to {ends:%H:%M}.")
+        return found
+
+    def times(self, named: str, given: Mapping[str, Any]) -> Iterator[str]:
+        """More times for an appointment, where some are given; and all there are, with who has them."""
+        row = self.event(named)
+        if given.get("when"):
+            starts = self._moment(given["when"])
+            ends = self._end(given.get("until") or "", starts)
+            more = slots.add(self.connection, row.id, self._times({"kind": APPOINTMENT, **given}, starts, ends), self.now)
+            yield f"{more} times more."
+        for at, who in appointments.booked(self.connection, row):
+            yield f"{at:%a %Y-%m-%d %H:%M}  {' '.join(who) if who is not None else 'free'}"
 
     def change(self, named: str, given: Mapping[str, Any]) -> str:
         """Change what is given and tell whom it concerns; in words."""

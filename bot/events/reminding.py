@@ -13,15 +13,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 import locales
-from conversations.events import near, telling
+from conversations.events import appointments, near, telling
+from conversations.events.event import APPOINTMENT
 from conversations.words import Words, joined
 from storage import outbox, reaching
 from storage.announcements import drafts
 from storage.announcements.tables import Stage
-from storage.events import announced, reminding, rsvps, views
+from storage.events import announced, checks, reminding, rsvps, views
 from storage.events.announced import NUDGE, OF_EVENT, WHAT
 from storage.events.audience import CAME, SILENT, of_event
-from storage.events.reminding import DAY, HOURS
 from storage.people import Known
 from storage.tables import Kind
 
@@ -48,17 +48,13 @@ def remind(connection: Connection, now: datetime) -> int:
 
 
 def _remind(connection: Connection, row: Any, now: datetime) -> int:
-    local = now.astimezone(ZoneInfo(row.zone))
-    starts = row.starts_at.astimezone(ZoneInfo(row.zone))
-    day, hours = near.day_before(starts), near.hours_before(starts)
-    if not near.is_day(local):
+    if row.kind == APPOINTMENT:
+        return _remind_times(connection, row, now)
+    zone = ZoneInfo(row.zone)
+    starts, due = row.starts_at.astimezone(zone), near.due(row.starts_at.astimezone(zone), now.astimezone(zone))
+    if due is None:
         return 0
-    if max(day, hours) <= local:
-        which, at = (HOURS, hours) if hours >= day else (DAY, day)
-    elif min(day, hours) <= local:
-        which, at = (DAY, day) if day <= hours else (HOURS, hours)
-    else:
-        return 0
+    which, at = due
     view = views.view(connection, row)
     sent = 0
     for rsvp in reminding.unreminded(connection, row.id, which, at, now):
@@ -68,8 +64,24 @@ def _remind(connection: Connection, row: Any, now: datetime) -> int:
         if known is None or standing is None:
             continue
         language = known.language or "en"
-        soon = which == HOURS and at.date() == starts.date()
+        soon = which == near.HOURS and at.date() == starts.date()
         sent += write(connection, known, Kind.REMINDER, telling.reminder(view, standing, view.title(language), soon=soon), now)
+    return sent
+
+
+def _remind_times(connection: Connection, row: Any, now: datetime) -> int:
+    """Of an appointment everybody is reminded of their own time."""
+    zone, sent = ZoneInfo(row.zone), 0
+    view = views.view(connection, row)
+    for slot in reminding.unreminded_times(connection, row.id, now):
+        starts = slot.starts_at.astimezone(zone)
+        which, at = near.due(starts, now.astimezone(zone)) or ("", None)
+        known = reaching.where_to_write(connection, slot.person_id)
+        if at is None or which in slot.reminded or slot.taken_at >= at or known is None:
+            continue
+        reminding.time_reminded(connection, slot.id, which)
+        soon = which == near.HOURS and at.date() == starts.date()
+        sent += write(connection, known, Kind.REMINDER, appointments.reminder(view, view.title(known.language), starts, soon=soon), now)
     return sent
 
 
@@ -96,7 +108,7 @@ def _nudge(connection: Connection, row: Any, now: datetime) -> int:
         return 0
     before = [each for each in announced.about(connection, row, announced.EVENT) if each.about.get(NUDGE)]
     last = max([invitation.started_at, *(each.created_at for each in before)])
-    until = (row.rsvp_until or row.starts_at).astimezone(zone)
+    until = checks.answers_until(row).astimezone(zone)
     at = near.next_nudge(last.astimezone(zone), until)
     if len(before) >= near.NUDGES or at is None or not at <= now <= until - near.LEAST or not near.is_day(now.astimezone(zone)):
         return 0

@@ -51,10 +51,25 @@ class Verb(Enum):
     IS_NOW = "is now"
     """"pizza is now in the library": the one order whose words stand behind the code of an event."""
     CALL_OFF = "call off"
+    TIMES = "times"
+    """Of an appointment: who comes when."""
+    OFFER = "offer"
 
 
 OF_EVENTS = frozenset(
-    {Verb.HOW_MANY, Verb.WHO_NEEDS, Verb.CLOSE, Verb.REOPEN, Verb.CAPACITY, Verb.PAPER, Verb.DOOR, Verb.IS_NOW, Verb.CALL_OFF}
+    {
+        Verb.HOW_MANY,
+        Verb.WHO_NEEDS,
+        Verb.CLOSE,
+        Verb.REOPEN,
+        Verb.CAPACITY,
+        Verb.PAPER,
+        Verb.DOOR,
+        Verb.IS_NOW,
+        Verb.CALL_OFF,
+        Verb.TIMES,
+        Verb.OFFER,
+    }
 )
 """Orders whose text begins with the code of an event, or names a language."""
 NUMBERED = frozenset(Verb) - OF_EVENTS - {Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT}

@@ -11,6 +11,7 @@ from ..folding import fold
 from ..linking import Tried
 from ..needs import NEEDS
 from ..talk import Json, LookUp
+from ..who import Who
 from ..words import LanguageName, Words, _, as_is, joined, ngettext
 from .event import Answer, Event, PartStat, Standing
 from .household import Household, Wishes, Word
@@ -222,3 +223,16 @@ def first_word(text: str) -> tuple[str, str]:
     word, _space, rest = text.strip().partition(" ")
     folded = fold(word).split()
     return (folded[0], " ".join((*folded[1:], rest)).strip()) if folded else ("", "")
+
+
+def too_late(event: Event, problem: Problem, reader: Who) -> Words:
+    """An answer does not count any more; a person may know a way."""
+    title, phone = named(event, reader.language), reader.school.phone
+    if problem is Problem.LATE:
+        return _(
+            "Answers for {title} counted until {when}. Please call {phone}: maybe there is room.",
+            title=title,
+            when=event.until,
+            phone=phone,
+        )
+    return _("{title} takes no more answers. Please call {phone}: maybe there is room.", title=title, phone=phone)

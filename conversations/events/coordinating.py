@@ -15,6 +15,8 @@ from ..folding import fold
 from ..talk import LookUp
 from ..words import LanguageName, Words, _, as_is, joined, ngettext
 from .answering import who
+from .event import APPOINTMENT
+from .making import has_times
 
 if TYPE_CHECKING:
     from ..dialogue import Hearing
@@ -46,6 +48,7 @@ class Counts:
     came: tuple[int, int, int]
     interpreters: Mapping[str, int] = field(default_factory=dict)
     """Households by language."""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,8 @@ def capacity(hearing: Hearing, order: Order) -> Obeyed:
     found, rest = yield from _named(order)
     if found is None:
         return None
+    if found.kind == APPOINTMENT:
+        return (yield from hearing.again(has_times(found.title)))
     if not (rest.isascii() and rest.isdecimal() and 0 < int(rest) <= MOST_ROOM):
         return (yield from hearing.again(_("For how many? For example: CAPACITY {code} 80.", code=found.code.upper())))
     taken: int | None = yield MayHold(found.event, int(rest))
@@ -213,7 +218,8 @@ def told(counts: Counts) -> Words:
     """Like "Pizza night: 12 households come: 20 adults, 31 kids. Perhaps: 2. Can't: 3. Not answered: 14. Places: 51 of 80."."""
     households, adults, children = counts.coming
     come = ngettext("{n} household comes", "{n} households come", households)
-    whole = joined(": ", as_is(counts.title), joined(": ", come, who(adults, children, {}) if households else None))
+    people = who(adults, children, {}) if households and counts.kind != APPOINTMENT else None
+    whole = joined(": ", as_is(counts.title), joined(": ", come, people))
     return joined(" ", joined("", whole, as_is(".")), *_others(counts), _places(counts), *_came(counts))
 
 

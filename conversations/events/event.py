@@ -13,6 +13,8 @@ from ..talk import LookUp
 
 _SENTENCE = re.compile(r"(.+?[.!?:])\s+(?=\S)")
 
+APPOINTMENT = "appointment"
+"""The kind of an event with times to pick, each for one household."""
 PEOPLE, CHILDCARE, RIDE = "people", "childcare", "ride"
 RESOURCES = (PEOPLE, CHILDCARE, RIDE)
 """The kinds of places an event has; each has its own line."""
@@ -76,6 +78,11 @@ class Event:
     sequence: int = 0
 
     @property
+    def picks(self) -> bool:
+        """There are times to pick, instead of one for all."""
+        return self.kind == APPOINTMENT
+
+    @property
     def language(self) -> str:
         """Of the source."""
         return next(iter(self.texts), "")
@@ -137,6 +144,8 @@ class Standing:
     """As `storage.events.tables.Rsvp.needs`: "ages", "childcare", "interpreter", "meal", "access", "ride"."""
     places: tuple[Places, ...] = ()
     household: str = ""
+    time: datetime | None = None
+    """The time of an appointment that they have picked, by the school's clock."""
 
     def of(self, resource: str) -> Places | None:
         """Its places of one kind; None if it wants none."""

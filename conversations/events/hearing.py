@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Wish = Generator[LookUp[Any], Any, Turn | None]
 
-FLOWS = frozenset({"rsvp", "rsvp_split", "rsvp_care", "rsvp_more", "rsvp_which"})
+FLOWS = frozenset({"rsvp", "rsvp_split", "rsvp_care", "rsvp_more", "rsvp_which", "slot", "slot_more"})
 MIDDLE = FLOWS - {"rsvp", "rsvp_which"}
 """Those that ask for something else than who comes."""
 GIVES_WAY = frozenset({"find_help", "menu", "offer_call", "resume", "helped", "may_join", "upset"})
@@ -122,7 +122,7 @@ def _to_screen(hearing: Hearing, said: Household, shown: OnScreen) -> Turns:
 def _still(hearing: Hearing, event_id: int) -> Wish:
     """A yes of who has said before how many come: nothing changes."""
     for event, standing in (yield Mine()):
-        if event.id == event_id and standing.partstat is PartStat.ACCEPTED:
+        if event.id == event_id and standing.partstat is PartStat.ACCEPTED and not event.picks:
             told = answering.who(standing.adults, standing.children, standing.needs, mixed=standing.children > 0)
             return (yield from hearing.again(answering.all_set(event, told, hearing.who.language)))
     return None
@@ -186,6 +186,8 @@ def _decides(hearing: Hearing, said: Household, event: Event, standing: Standing
     if passes:
         turn = yield from hearing.again(_("All right: the place goes to the next family. {title} stays as it was.", title=title))
         return replace(turn, effects=(*turn.effects, Decide(event.id, places.resource, "pass")))
+    if event.picks:
+        return (yield from _starts(hearing, event.id, None, "slot"))
     turn = yield from hearing.again(
         _("It is yours: {title}. CHANGE or CANT anytime.", title=joined(", ", title, answering.where_and_when(event)))
     )

@@ -83,6 +83,8 @@ def _deadline(event: Event) -> Words | None:
 def how_to_answer(event: Event) -> Words:
     """Teaches a word and a number; never a word of the carriers."""
     code = event.code.upper()
+    if event.picks:
+        return _("To pick a time, text {code}. You cannot come: {code} 0.", code=code)
     return _("How many of you come? For example 4: text {code} 4. Nobody: {code} 0.", code=code)
 
 

@@ -23,6 +23,8 @@ class Read:
     starts: time | None = None
     ends: time | None = None
     place: str = ""
+    every: int = 0
+    """Minutes for each family: an appointment."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,12 @@ class Plan:
     rides: int | None = None
     meal: bool = False
     interpreters: tuple[str, ...] = ()
+    every: int = 0
+    """Minutes for each family, who pick a time; 0: one time for all."""
+
+    @property
+    def times(self) -> list[tuple[datetime, datetime]]:
+        return times(self.starts, self.ends, self.every)
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,13 @@ def until(starts: datetime, ends: time | None) -> datetime:
     return starts + USUAL if ends is None else datetime.combine(starts.date(), ends, starts.tzinfo)
 
 
+def times(starts: datetime, ends: datetime, every: int) -> list[tuple[datetime, datetime]]:
+    """Begin and end of each time of so many minutes that fits between two moments."""
+    step = timedelta(minutes=every)
+    many = (ends - starts) // step if every > 0 and ends > starts else 0
+    return [(starts + n * step, starts + (n + 1) * step) for n in range(many)]
+
+
 def said(when: datetime) -> Words:
     return _("{when}", when=when)
 
@@ -94,6 +109,16 @@ def no_title() -> Words:
 
 def ends_before(starts: datetime, ends: datetime) -> Words:
     return _("It would end at {end}, before it begins at {start}. Send when it is once more, with a later end.", end=ends, start=starts)
+
+
+def no_times(title: str) -> Words:
+    return _("No such times fit into “{title}”: between its begin and its end there must be room for one, and at most 200.", title=title)
+
+
+def has_times(title: str) -> Words:
+    return _(
+        "“{title}” has times that families pick, and they stay as they are. More of them: platica event times. Or call it off.", title=title
+    )
 
 
 def in_the_past(starts: datetime) -> Words:

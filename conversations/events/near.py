@@ -7,7 +7,9 @@ from datetime import UTC, datetime, time, timedelta
 DAY_FROM, DAY_TO = time(8), time(20)
 EVENING = time(19)
 """The last hour that something begins to leave, so that all of it has left by night."""
-HOURS = timedelta(hours=2)
+BEFORE = timedelta(hours=2)
+DAY, HOURS = "day", "hours"
+"""The reminder of the day before, and the one two hours before."""
 NEXT_MORNING = time(9)
 NUDGES = 2
 NUDGE_AFTER = timedelta(days=7)
@@ -25,12 +27,22 @@ def day_before(starts: datetime) -> datetime:
 
 def hours_before(starts: datetime) -> datetime:
     """Two hours before, by the clock that runs; the evening before, where that would be at night."""
-    at = (starts.astimezone(UTC) - HOURS).astimezone(starts.tzinfo)
+    at = (starts.astimezone(UTC) - BEFORE).astimezone(starts.tzinfo)
     if at.date() == starts.date() and DAY_FROM <= at.time() < DAY_TO:
         return at
     if at.time() >= DAY_TO:  # it begins late in the evening, or at night
         return datetime.combine(at.date(), EVENING, starts.tzinfo)
     return datetime.combine(at.date() - timedelta(days=1), EVENING, starts.tzinfo)
+
+
+def due(starts: datetime, local: datetime) -> tuple[str, datetime] | None:
+    """Which reminder is due, and since when: of both, the later; None at night, and before either."""
+    day, hours = day_before(starts), hours_before(starts)
+    there = [each for each in ((hours, HOURS), (day, DAY)) if each[0] <= local]
+    if not there or not is_day(local):
+        return None
+    at, which = max(there, key=lambda each: each[0])
+    return which, at
 
 
 def morning_after(ends: datetime) -> datetime:

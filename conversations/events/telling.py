@@ -99,6 +99,8 @@ def kept_part(event: Event, title: str, resource: str, places: int, *, wanted: i
 
 def _free(event: Event, title: str, resource: str, places: int) -> Words:
     gaps = {"title": as_is(title), "when": when(event)}
+    if event.picks:
+        return _("{title}: a time is free.", title=as_is(title))
     if resource == CHILDCARE:
         return ngettext(
             "{title}, {when}: {n} place in child care is free.", "{title}, {when}: {n} places in child care are free.", places, **gaps

@@ -13,12 +13,12 @@ from ..events.invitation import sentence, there_is, when
 from ..events.making import CheckEvent, Here, KeepEvent, Plan, Read, ReadEvent
 from ..steps import Next
 from ..talk import Talk
-from ..words import Words, _, as_is, joined
+from ..words import Words, _, as_is, joined, ngettext
 from .announce import not_yours
 
 MOST = 40
 """Answers to one screen; then it is made as it is."""
-TITLE, WHEN, PLACE, CODE, OFFERS, ROOM, MAKE = "title", "when", "place", "code", "offers", "room", "make"
+TITLE, WHEN, PLACE, CODE, OFFERS, ROOM, TIMES, MAKE = "title", "when", "place", "code", "offers", "room", "times", "make"
 MEAL, CHILDCARE, RIDES, INTERPRETER = "meal", "childcare", "rides", "interpreter"
 _A_YEAR = timedelta(days=365)
 MOST_PLACES = 100_000
@@ -70,7 +70,7 @@ async def _begun(talk: Talk) -> Plan | None:
     if starts is None or not title:
         talk.say(_("There is no title or no time yet, so nothing was kept. EVENT and a line begins again."))
         return None
-    return Plan(title, starts, making.until(starts, read.ends), read.place)
+    return Plan(title, starts, making.until(starts, read.ends), read.place, every=read.every)
 
 
 def _lacks(read: Read) -> Words:
@@ -95,7 +95,11 @@ def shown(plan: Plan, code: str) -> Words:
     begin = _("{title}: {when}", title=as_is(plan.title), when=joined(", ", when(view), as_is(plan.place) if plan.place else None))
     text = as_is(plan.description) if plan.description else None
     how = _("A number changes it; other text is added to the invitation. OK makes it, and then comes the invitation.")
-    return joined("\n", sentence(begin), text, there_is(view.offered), how)
+    return joined("\n", sentence(begin), text, there_is(view.offered), _times(plan), how)
+
+
+def _times(plan: Plan) -> Words | None:
+    return ngettext("{n} time to pick, one family each.", "{n} times to pick, one family each.", len(plan.times)) if plan.times else None
 
 
 def _view(plan: Plan, code: str) -> Event:
@@ -105,6 +109,8 @@ def _view(plan: Plan, code: str) -> Event:
 
 
 def _options(plan: Plan, code: str) -> dict[str, Words]:
+    if plan.times:
+        plan = replace(plan, capacity=len(plan.times))
     room = _("as many as come") if plan.capacity is None else as_is(str(plan.capacity))
     return {
         TITLE: _("Title"),
@@ -113,6 +119,7 @@ def _options(plan: Plan, code: str) -> dict[str, Words]:
         CODE: _("Word to text: {code}", code=(plan.code or code).upper()),
         OFFERS: _("Meal, child care, rides, interpreter"),
         ROOM: _("Room for: {room}", room=room),
+        TIMES: _("Appointments: every {n} minutes", n=plan.every) if plan.every else _("Appointments: no"),
         MAKE: _("Make it"),
     }
 
@@ -142,6 +149,7 @@ _ASKED = {
     PLACE: _("Where? As families know it."),
     CODE: _("Which word shall families text?"),
     ROOM: _("For how many people is there room? 0: as many as come."),
+    TIMES: _("Shall each family pick a time? Send the minutes for each, for example 20. 0: no, all come at once."),
 }
 
 
@@ -158,6 +166,9 @@ async def _given(talk: Talk, plan: Plan, what: str, text: str) -> tuple[Plan, Wo
             if count is None:
                 return plan, _("Please answer with a number.")
             return replace(plan, capacity=count or None), _changed_words()
+        case "times":
+            minutes = _count(text)
+            return (plan, _("Please answer with a number.")) if minutes is None else (replace(plan, every=minutes), _changed_words())
         case "title" if text:
             return replace(plan, title=" ".join(text.split())), _changed_words()
         case "place":

@@ -59,4 +59,6 @@ def _stands(standing: Standing | None) -> Words | None:
         return _("nobody comes")
     if standing.partstat is PartStat.TENTATIVE:
         return _("perhaps")
+    if standing.time is not None:
+        return _("{when}", when=standing.time)
     return who(standing.adults, standing.children, standing.needs, mixed=standing.children > 0)

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..events import answering
-from ..events.answering import Decide, Problem, SaveAnswer, WouldBe, code, named, packed, unpacked, where_and_when, who
+from ..events.answering import Decide, Problem, SaveAnswer, WouldBe, code, named, packed, too_late, unpacked, where_and_when, who
+from ..events.appointments import given_back
 from ..events.event import CHILDCARE, PEOPLE, Answer, CalendarLink, Event, EventOf, GiveCalendar, PartStat, Places, Standing
 from ..events.household import Household, Wishes
 from ..events.questions import Ages, Needs, WhoComes
@@ -31,9 +32,11 @@ async def rsvp(talk: Talk) -> object:
     said = unpacked(talk.about)
     if said is not None and said.partstat is PartStat.DECLINED:
         return await _saved(talk, event, said)
+    if event.picks:
+        return Next("slot", {key: value for key, value in talk.about.items() if key in {"event", "change"}})
     problem = (await talk.look_up(WouldBe(event.id, Answer(PartStat.ACCEPTED, 1)))).problem
     if problem is not None:
-        return _end(talk, _too_late(event, problem, talk))
+        return _end(talk, too_late(event, problem, talk.who))
     if said is None or (said.counted is None and said.children is None and said.partstat is PartStat.ACCEPTED):
         wishes = said.wishes if said is not None else Wishes()
         told = await talk.ask(
@@ -48,8 +51,10 @@ async def _saved(talk: Talk, event: Event, said: Household) -> object:
     answer = answering.answer(said, event, language)
     outcome = await talk.look_up(WouldBe(event.id, answer))
     if outcome.problem is not None or outcome.standing is None:
-        return _end(talk, _too_late(event, outcome.problem or Problem.CLOSED, talk))
+        return _end(talk, too_late(event, outcome.problem or Problem.CLOSED, talk.who))
     await talk.do("saved", SaveAnswer(event.id, answer))
+    if said.partstat is PartStat.DECLINED and event.picks:
+        return _end(talk, given_back(event, event.title(language)))
     if said.partstat is PartStat.DECLINED:
         return _end(
             talk, _("Saved: nobody comes to {title}. If that changes: {code} and how many.", title=named(event, language), code=code(event))
@@ -264,15 +269,3 @@ def _over(event: Event | None, language: str | None) -> Words:
     if event is not None and event.stage == "over":
         return _("{title} is over. To see what there is: EVENTS.", title=named(event, language))
     return _("That event is not open. To see what there is: EVENTS.")
-
-
-def _too_late(event: Event, problem: Problem, talk: Talk) -> Words:
-    title, phone = named(event, talk.who.language), talk.who.school.phone
-    if problem is Problem.LATE:
-        return _(
-            "Answers for {title} counted until {when}. Please call {phone}: maybe there is room.",
-            title=title,
-            when=event.until,
-            phone=phone,
-        )
-    return _("{title} takes no more answers. Please call {phone}: maybe there is room.", title=title, phone=phone)

@@ -1,16 +1,18 @@
 """What is wrong with an event or an answer, each with a sentence for whoever can mend it.
 
 EventProblem
-├── NoStart, EndsBeforeStart, StartsInThePast, BadCode, CodeTaken, UnknownZone, TooFewPlaces   of whoever makes or changes an event
-└── NoSuchEvent, TooLate, NotOpen                                                              of whoever answers
+├── NoStart, EndsBeforeStart, StartsInThePast, BadCode, CodeTaken, UnknownZone, TooFewPlaces, HasTimes, NoTimes   of whoever makes or changes an event
+└── NoSuchEvent, TooLate, NotOpen   of whoever answers
 """
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from conversations.events.event import APPOINTMENT
 from conversations.folding import fold
 
 CARRIER = frozenset(
@@ -73,6 +75,24 @@ class TooFewPlaces(EventProblem):
         super().__init__(f"{taken} places ({resource}) are taken or offered already: {limit} would be too few. Give {taken} or more.")
 
 
+class HasTimes(EventProblem):
+    """An appointment is as long, and has as many places, as its times."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        super().__init__(f'"{title}" has times that families pick: add more with `platica event times`, or call it off.')
+
+
+class NoTimes(EventProblem):
+    """Times are for a draft, or an appointment; and there is at least one, and not too many."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        super().__init__(
+            f'"{title}" cannot have such times: at least one fits from its begin to its end, at most 200, of a draft or an appointment.'
+        )
+
+
 class NoSuchEvent(EventProblem):
     def __init__(self, what: object) -> None:
         super().__init__(f"There is no event {what}.")
@@ -90,6 +110,18 @@ class TooLate(EventProblem):
     def __init__(self, title: str, until: datetime) -> None:
         self.title, self.until = title, until
         super().__init__(f'Answers to "{title}" counted until {_said(until)}.')
+
+
+def begun(row: Any) -> datetime:
+    """From when on nobody new can come to an event: once it begins; of an appointment, once it ends."""
+    moment: datetime = row.ends_at if row.kind == APPOINTMENT else row.starts_at
+    return moment
+
+
+def answers_until(row: Any) -> datetime:
+    """The last moment an answer counts."""
+    moment: datetime = row.rsvp_until or begun(row)
+    return moment
 
 
 def code(text: str) -> str:

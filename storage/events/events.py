@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, update
 from sqlmodel import col
 
+from conversations.events.event import APPOINTMENT
+
 from ..tables import School
 from . import checks, places
 from .tables import Event, EventStage, Rsvp, Series
@@ -108,6 +110,8 @@ def change(connection: Connection, event_id: int, now: datetime, *, sequence: in
 
 
 def _check_changes(connection: Connection, row: Any, really: dict[str, Any], now: datetime) -> None:
+    if APPOINTMENT in {row.kind, really.get("kind")} and really.keys() & {"starts_at", "ends_at", "capacity", "kind"}:
+        raise checks.HasTimes(row.title)
     if "code" in really:
         school = _locked_school(connection, row.school_id)
         really["code"] = _free_code(connection, school, checks.code(really["code"]), now, but=row.id, series=row.series_id)

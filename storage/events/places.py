@@ -220,7 +220,7 @@ def offer_free(connection: Connection, event_id: int, now: datetime) -> None:
 
 def _pass_on(connection: Connection, event: Any, resource: str, now: datetime, *, asking: int | None = None) -> None:
     """Give what is free to those in line, in order. Who is `asking` just now takes it; the others are offered it."""
-    if event.stage != EventStage.OPEN or event.starts_at <= now:
+    if event.stage != EventStage.OPEN or checks.begun(event) <= now:
         return
     free = limit(event, resource) - taken(connection, event.id, resource)
     if free <= 0:
@@ -282,8 +282,7 @@ def offer_ends(now: datetime, event: Any) -> datetime:
     if evening - local < left:
         left -= max(evening - local, timedelta())
         local = datetime.combine(local.date() + timedelta(days=1), DAY_FROM, zone)
-    begins: datetime = event.starts_at
-    return min((local + left).astimezone(UTC), begins)
+    return min((local + left).astimezone(UTC), checks.begun(event))
 
 
 def due_offers(connection: Connection, now: datetime, most: int = 100) -> list[News]:
@@ -324,7 +323,7 @@ def _tell(connection: Connection, event: Any, now: datetime) -> list[News]:
     """Offers that nobody has been told of: their time begins. What can be taken no more is taken back in silence."""
     news = []
     for claim in _offers(connection, event.id, col(Claim.offered_until).is_(None)):
-        if event.stage != EventStage.OPEN or event.starts_at <= now:
+        if event.stage != EventStage.OPEN or checks.begun(event) <= now:
             _set(connection, claim.id, offered=0, state=WAITING)
             continue
         until = offer_ends(now, event)

@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlmodel import col
 
-from conversations.events.event import CHILDCARE, PEOPLE, RIDE, Answer, PartStat, Standing
+from conversations.events.event import APPOINTMENT, CHILDCARE, PEOPLE, RIDE, Answer, PartStat, Standing
 
 from .. import reaching
 from ..database import upsert
@@ -72,9 +72,16 @@ def answer(
         said = Answer(PartStat.DECLINED)  # who does not come needs nothing
     who = {"event_id": event_id, "household": household, "person_id": person_id, "language": language}
     rsvp_id = _write(connection, who, said, now)
+    if row.kind == APPOINTMENT and said.partstat is not PartStat.ACCEPTED:
+        _give_back_time(connection, event_id, household)
     has = places.settle_locked(connection, row, rsvp_id, wants(row, said), now)
     after = Standing(event_id, said.partstat, said.adults, said.children, said.needs, has, household)
     return Answered(after, before, others_of(connection, household, person_id))
+
+
+def _give_back_time(connection: Connection, event_id: int, household: str) -> None:
+    theirs = [col(Slot.event_id) == event_id, col(Slot.person_id).in_(people_of(connection, household))]
+    connection.execute(update(Slot).where(*theirs).values(person_id=None, taken_at=None, reminded=""))
 
 
 def _write(connection: Connection, who: Mapping[str, Any], said: Answer, now: datetime) -> int:
@@ -86,7 +93,7 @@ def may_answer(row: Any, now: datetime, *, late: bool = False) -> None:
     """`NotOpen` or `TooLate` where an answer does not count any more, or not yet."""
     if row.stage != EventStage.OPEN and not (late and row.stage == EventStage.CLOSED):
         raise checks.NotOpen(row.title, str(row.stage))
-    until = row.rsvp_until or row.starts_at
+    until = checks.answers_until(row)
     if now >= until and not late:
         raise checks.TooLate(row.title, until.astimezone(ZoneInfo(row.zone)))
 
@@ -107,8 +114,18 @@ def standing(connection: Connection, event_id: int, household: str) -> Standing 
     row = _OF_HOUSEHOLD.first(connection, event_id=event_id, household=household)
     if row is None:
         return None
-    has = places.standing(connection, events.by_id(connection, event_id), row.id)
-    return Standing(event_id, PartStat(row.partstat), row.adults, row.children, row.needs or {}, has, household)
+    event = events.by_id(connection, event_id)
+    has, time = places.standing(connection, event, row.id), _time(connection, event, household)
+    return Standing(event_id, PartStat(row.partstat), row.adults, row.children, row.needs or {}, has, household, time)
+
+
+def _time(connection: Connection, event: Any, household: str) -> datetime | None:
+    """That they have picked of an appointment."""
+    if event.kind != APPOINTMENT:
+        return None
+    theirs = [col(Slot.event_id) == event.id, col(Slot.person_id).in_(people_of(connection, household))]
+    at: datetime | None = connection.execute(select(col(Slot.starts_at)).where(*theirs).limit(1)).scalar_one_or_none()
+    return at and at.astimezone(ZoneInfo(event.zone))
 
 
 def household_of(connection: Connection, person_id: int) -> str:

@@ -16,7 +16,7 @@ from conversations.events.event import Event as View
 from ..announcements import drafts
 from ..people import Known
 from ..tables import Membership, Outbox, School
-from . import events, places, rsvps
+from . import checks, events, places, rsvps
 from .tables import Event, EventStage
 
 Asked = EventCalled | EventOf | EventsOpenTo | MyRsvp
@@ -50,7 +50,7 @@ def view(connection: Connection, row: Any) -> View:
         place=row.place,
         map_link=row.map_link,
         offered=Offered(row.childcare, ages, row.rides, row.meal, tuple(row.interpreters), row.accessible),
-        until=(row.rsvp_until or row.starts_at).astimezone(zone),
+        until=checks.answers_until(row).astimezone(zone),
         stage=str(row.stage),
         left=left(connection, row),
         capacity=row.capacity,
@@ -101,7 +101,7 @@ def called(connection: Connection, known: Known, code: str, now: datetime) -> Vi
 def open_to(connection: Connection, known: Known, now: datetime, *, invited: bool = False) -> tuple[View, ...]:
     """The open events that have not begun, the nearest first."""
     rows = events.coming(connection, now, *schools_of(connection, known), stages=(EventStage.OPEN,))
-    there = [row for row in rows if row.starts_at > now and (not invited or was_invited(connection, row, known.person_id))]
+    there = [row for row in rows if checks.begun(row) > now and (not invited or was_invited(connection, row, known.person_id))]
     return tuple(view(connection, row) for row in there)
 
 
