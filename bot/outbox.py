@@ -11,6 +11,7 @@ from functools import partial
 import structlog
 from sqlalchemy import Connection
 
+from conversations.announcements.account import FILTERED
 from conversations.effects import Leave
 from storage import doubts, outbox, pacing, people
 from storage.announcements import course, wording
@@ -23,7 +24,7 @@ from .announcements import telling
 from .announcements.sifting import Go, Sieve, billed
 from .channels import base
 from .channels.base import Channel, Handoff, Message, Sent, StatusReport
-from .channels.twilio_errors import FILTERED, TOO_FAST
+from .channels.twilio_errors import TOO_FAST
 from .events import files
 from .house import House
 from .turning import At

@@ -33,6 +33,7 @@ from conversations.announcements.drafts import (
     LastScheduled,
     MayApprove,
     Preview,
+    Resend,
     Saved,
     Send,
     TextState,
@@ -42,7 +43,7 @@ from conversations.announcements.writing import Advice, AdviceOn
 from conversations.flows.draft import content
 from locales import audience as spoken
 from storage import outbox
-from storage.announcements import audience, authors, course, drafts, ledger
+from storage.announcements import again, audience, authors, course, drafts, ledger
 from storage.announcements.tables import Stage
 from storage.database import Stale
 from storage.events import events
@@ -58,7 +59,9 @@ from .translating import Loop
 
 AT_ONCE = "at_once"
 """Of an announcement's `about`: nobody chose its hour, so that one taken back has none."""
-LookedUp = Vocabularies | DraftOf | Count | Saved | Changed | Clock | Drafts | LastScheduled | MayApprove | AccountOf | PriceOf | AdviceOn
+LookedUp = (
+    Vocabularies | DraftOf | Count | Saved | Resend | Changed | Clock | Drafts | LastScheduled | MayApprove | AccountOf | PriceOf | AdviceOn
+)
 Done = Send | Preview | Change
 
 
@@ -81,6 +84,8 @@ class Desk:
                 return self.save(query)
             case Changed(change):
                 return self.change(change)
+            case Resend(number):
+                return again.resend(self.connection, number, self.known.person_id, self.now)
             case PriceOf(number):
                 return self.price(number)
             case AdviceOn():

@@ -9,13 +9,13 @@ from sqlmodel import col
 
 import locales
 from conversations.announcements import telling
+from conversations.announcements.account import FILTERED
 from conversations.words import Words
 from storage import outbox, people, reaching
 from storage.announcements import course, ledger
 from storage.tables import Kind, Person
 
 from .. import rendering
-from ..channels.twilio_errors import FILTERED
 
 
 def tell(connection: Connection, person_id: int | None, words: Words, now: datetime) -> None:

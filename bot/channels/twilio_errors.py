@@ -17,6 +17,8 @@ from requests.exceptions import ConnectTimeout, InvalidURL, ProxyError, SSLError
 from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
 from urllib3.exceptions import HTTPError, NewConnectionError
 
+from conversations.announcements.account import FILTERED
+
 from .base import DeliveryError, OurFault, PersonLeft, Refused, TryLater, Unknown
 
 LEFT = "21610"
@@ -30,8 +32,6 @@ GONE = frozenset({"21211", "21614", "30005", "30006"})
 """No such number, or none that takes texts: whoever had it has it no more."""
 _OURS = "20003 20005 20403 20404 21603 21606 21608 21659 21660 21701 21703 21712 30002 30024 30032 30034 90010"
 """Credentials, an account out of money, a sender that is not ours or not registered."""
-FILTERED = "30007"
-"""A carrier took it for unwanted. It will take the next with the same words for it too."""
 PAUSES = frozenset({FILTERED, *_OURS.split()})
 TOO_FAST = frozenset({"20429", "HTTP 429"})
 

@@ -23,6 +23,11 @@ class Account:
     failures: Mapping[str, int] = field(default_factory=dict)
     skips: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def blocked(self) -> int:
+        """How many did not get it because of its words."""
+        return self.failures.get(FILTERED, 0)
+
 
 @dataclass(frozen=True)
 class AccountOf(LookUp[Account | None]):
@@ -31,12 +36,15 @@ class AccountOf(LookUp[Account | None]):
     number: int
 
 
+FILTERED = "30007"
+"""Twilio's code where a carrier took it for unwanted. It will take the next with the same words for it too."""
 REASONS: Mapping[str, Words] = {
     "": _("their turn comes"),
     "on its way": _("on its way"),
     "stopped": _("said STOP"),
     "unreachable": _("cannot be reached"),
     "muted": _("chose not to hear of this"),
+    FILTERED: _("a carrier blocked its words"),
     "no channel": _("by an app that is not set up here"),
     "held": _("held, it comes later"),
     "night": _("night there, it comes in the morning"),

@@ -15,7 +15,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 """The interest-holder groups of the California Community Schools Partnership Program, as the roles that make them."""
 
-SCHOOL, GROUP, LANGUAGE, ROLE, TOPIC = "school", "group", "language", "role", "topic"
+SCHOOL, GROUP, LANGUAGE, ROLE, TOPIC, BLOCKED = "school", "group", "language", "role", "topic", "blocked"
 """What a criterion can ask for here. `storage.announcements.audience.CRITERIA` answers each, and those that other features add."""
 
 

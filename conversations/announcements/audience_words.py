@@ -184,6 +184,8 @@ def _named(each: Criterion, known: Vocabulary) -> Words:
         case "event":
             code = next((phrase for phrase, criterion in known.events.items() if criterion == each), each.value)
             return _("who come to {code}", code=code.upper())
+        case "blocked":
+            return _("whom {n} did not reach, since a carrier blocked it", n=each.value)
         case "topic":
             return TOPIC_WORDS.get(each.value, as_is(each.value))
         case _:

@@ -10,7 +10,7 @@ from ..words import Words, _, joined
 from . import timing
 from .audience_words import Vocabularies, in_words, labelled, nobody_called, read, what_there_is
 from .draft_screens import TO, WHEN, shown_next, turn_of
-from .drafts import Changed, ChangeDraft, Clock, Draft
+from .drafts import AGAIN_OF, Changed, ChangeDraft, Clock, Draft
 from .steps import Made, Step
 
 MOST_QUOTED = 40
@@ -26,6 +26,8 @@ KINDS: Mapping[str, Words] = {
 
 async def to_whom(talk: Talk, found: Draft) -> object:
     known = await talk.look_up(Vocabularies())
+    if AGAIN_OF in found.about:
+        return shown_next(talk, found, note="blocked", list=True)
     if "unknown" in talk.about:
         talk.say(nobody_called(str(talk.about["unknown"])))
     asked = _("It goes to {who}. To whom instead?", who=in_words(found.audience, known))

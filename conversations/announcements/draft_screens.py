@@ -16,6 +16,7 @@ APPROVE, WHERE, LACK = "approve", "where", "lack"
 NOTES: Mapping[str, Words] = {
     "changed": _("Changed."),
     "previewed": _("The texts above are what families get."),
+    "blocked": _("It goes only to whom the carrier blocked it. Say it in other words: capitals, links and money are what carriers block."),
     "kept": _("Nothing was changed."),
     "night": _("At night nothing leaves: it is set for the morning after."),
 }

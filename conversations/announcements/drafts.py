@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,10 @@ from .audience import Audience
 
 KINDS = ("news", "invitation", "survey", "reminder", "change", "urgent")
 """As `storage.tables.Kind` writes them, in the words of the tables and the command line."""
+
+
+AGAIN_OF, BLOCKED_WORDS = "again_of", "blocked_words"
+"""Of a draft's `about`: the announcement that a carrier blocked, and the hash of the words that must be others now."""
 
 
 class TextState(Enum):
@@ -61,6 +66,11 @@ class Draft:
         return self.texts[0].body
 
     @property
+    def still_blocked(self) -> bool:
+        """Its words are those that a carrier blocked."""
+        return self.about.get(BLOCKED_WORDS) == hashlib.sha256(self.body.encode()).hexdigest()
+
+    @property
     def lacking(self) -> tuple[TextIn, ...]:
         """The required languages that stand in the way."""
         return tuple(text for text in self.texts if text.required and text.state is not TextState.APPROVED)
@@ -105,6 +115,13 @@ class Saved(LookUp[int]):
     texts: tuple[tuple[str, str], ...]
     """Language and body; the source first."""
     about: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Resend(LookUp[int]):
+    """A draft for whom a carrier blocked an announcement, and its number; the one there is, where it was asked for before. Ask it once."""
+
+    number: int
 
 
 @dataclass(frozen=True)

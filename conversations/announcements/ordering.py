@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..state import Turn
 from ..talk import LookUp
-from ..words import Words, _, joined
+from ..words import Words, _, joined, ngettext
 from .account import Account, AccountOf, status, who_missed
 from .audience_words import Vocabularies, Vocabulary, labelled, nobody_called, what_there_is
 from .composing import mark_of
-from .drafts import Change, Changed, Discard, Draft, DraftOf, Drafts, GoOn, Halt, Hold, LastScheduled, Preview
+from .drafts import Change, Changed, Discard, Draft, DraftOf, Drafts, GoOn, Halt, Hold, LastScheduled, Preview, Resend
 from .orders import Order, Verb
 from .stages import SHOWN, listed, stands
 
@@ -101,7 +101,28 @@ def halt(hearing: Hearing, order: Order) -> Obeyed:
 def go_on(hearing: Hearing, order: Order) -> Obeyed:
     if order.number is None:
         return None
-    return (yield from _change(hearing, order.number, GoOn(order.number)))
+    books: Account | None = yield AccountOf(order.number)
+    turn = yield from _change(hearing, order.number, GoOn(order.number))
+    if turn is None or books is None or not books.blocked:
+        return turn
+    first, *rest = turn.said
+    return replace(turn, said=(first, blocked(books), *rest))
+
+
+def again(hearing: Hearing, order: Order) -> Obeyed:
+    """AGAIN 27: a draft for whom the carrier blocked it, to be said in other words. Whoever got it gets nothing."""
+    if order.number is None:
+        return None
+    books: Account | None = yield AccountOf(order.number)
+    found: Draft | None = yield DraftOf(order.number)
+    if books is None or found is None:
+        return (yield from hearing.again(not_here(order.number)))
+    if found.kind == "urgent":
+        return (yield from hearing.again(_("{n} was urgent, and its words are fixed: ring them, or URGENT once more.", n=order.number)))
+    if not books.blocked:
+        return (yield from hearing.again(_("No carrier has blocked any text of {n}. WHO {n}: who did not get it.", n=order.number)))
+    made: int = yield Resend(order.number)
+    return (yield from hearing.start("draft", draft=made, new=True, note="blocked"))
 
 
 def drafts(hearing: Hearing, order: Order) -> Obeyed:
@@ -187,6 +208,15 @@ def became(after: Draft, before: Draft) -> Words:
             return _("{n} goes on. STATUS {n}: how far.", n=n)
 
 
+def blocked(books: Account) -> Words:
+    return ngettext(
+        "{n} text of it was blocked by a carrier, and is not sent again as it is. AGAIN {number}: a draft for them in other words.",
+        "{n} texts of it were blocked by a carrier, and are not sent again as they are. AGAIN {number}: a draft for them in other words.",
+        books.blocked,
+        number=books.number,
+    )
+
+
 def not_here(number: int) -> Words:
     return _("There is no draft {n} of your school that you may send. DRAFTS: what there is.", n=number)
 
@@ -202,6 +232,7 @@ OBEY = {
     Verb.UNDO: undo,
     Verb.HALT: halt,
     Verb.GO_ON: go_on,
+    Verb.AGAIN: again,
     Verb.DRAFTS: drafts,
     Verb.PREVIEW: preview,
     Verb.STATUS: state,

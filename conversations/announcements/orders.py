@@ -20,6 +20,8 @@ class Verb(Enum):
     UNDO = "undo"
     HALT = "halt"
     GO_ON = "go on"
+    AGAIN = "again"
+    """What a carrier blocked, in other words."""
     DRAFTS = "drafts"
     STATUS = "status"
     WHO = "who did not get it"

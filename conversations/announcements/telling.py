@@ -9,7 +9,7 @@ def filtered(number: int, left: int) -> Words:
     """A carrier blocks it."""
     return _(
         "Announcement {number} is paused: a carrier blocks its words as spam. {left} have not left. "
-        "GO ON {number} sends them as they are, HALT {number} ends it.",
+        "GO ON {number} sends them as they are, HALT {number} ends it; then AGAIN {number} makes a draft in other words for those it missed.",
         number=number,
         left=left,
     )

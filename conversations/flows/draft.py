@@ -177,6 +177,9 @@ async def _send(talk: Talk, found: Draft) -> object:
     """The price was said; now the second factor, for just these words, these people, this time."""
     now = await talk.look_up(Clock(found.number))
     price = await talk.look_up(PriceOf(found.number, turn_of(talk)))
+    if found.still_blocked:
+        talk.say(_("Nothing was sent: these are the words that the carrier blocked. Send others."))
+        return shown_next(talk, found, WORDS)
     if found.lacking:
         return shown_next(talk, found, LACK if _unwritten(found) else APPROVE)
     for text in found.texts:

@@ -27,12 +27,13 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
-from conversations.announcements.audience import GROUP, GROUPS, LANGUAGE, ROLE, SCHOOL, TOPIC, Audience, Clause
+from conversations.announcements.account import FILTERED
+from conversations.announcements.audience import BLOCKED, GROUP, GROUPS, LANGUAGE, ROLE, SCHOOL, TOPIC, Audience, Clause
 from conversations.announcements.drafts import Counted
 from conversations.topics import MUTABLE, Topic
 
 from .. import reaching
-from ..tables import Kind, Membership, Outbox, Person, Preference, School
+from ..tables import Kind, Membership, Outbox, Person, Preference, School, State
 from .circumstances import ROUTINE
 
 FEWEST = 10
@@ -77,7 +78,15 @@ def _topic(name: str) -> ColumnElement[bool]:
     return ~_muted(name, col(Person.id))
 
 
-CRITERIA: dict[str, Meaning] = {LANGUAGE: Meaning(_language), TOPIC: Meaning(_topic)}
+def _blocked(number: str) -> ColumnElement[bool]:
+    """An announcement did not reach them since a carrier blocked it, or since it was halted then. Neither ever changes."""
+    filtered = and_(col(Outbox.state) == State.FAILED, col(Outbox.reason) == FILTERED)
+    halted = and_(col(Outbox.state) == State.SKIPPED, col(Outbox.reason) == "halted")
+    mine = [col(Outbox.announcement_id) == int(number), col(Outbox.person_id) == col(Person.id)]
+    return exists().where(*mine, or_(filtered, halted))
+
+
+CRITERIA: dict[str, Meaning] = {LANGUAGE: Meaning(_language), TOPIC: Meaning(_topic), BLOCKED: Meaning(_blocked)}
 """By the kind of a criterion. What is said of a part in a school is in `_PARTS`: all of a clause's must hold of one and the same part."""
 
 
