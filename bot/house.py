@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 
 from conversations.announcements.price import MICRO
+from storage import screens
 from storage.database import Database
 
 from . import attachments, inbox, metrics
@@ -41,6 +42,9 @@ class House:
     """Set, all of them, when a row was written that may leave at once."""
     told: Callable[[], None] | None = None
     """Wakes the deliverers of other processes, where there can be any."""
+
+    def __post_init__(self) -> None:
+        screens.use(self.secrets.of)
 
     @property
     def rules(self) -> Rules:

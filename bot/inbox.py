@@ -23,12 +23,14 @@ from conversations.who import Who
 from locales import orders, reading, redaction
 from storage import doubts, due, inbox, outbox, people, places
 from storage.people import Known
+from storage.screens import FLOW
+from storage.surveys import copies
 from storage.tables import Kind
 
 from . import effects, flood, rendering
 from .channels.base import Received
 from .lookups import answer, school
-from .surveys import resting
+from .surveys import apart, resting
 from .turning import At, Rules
 
 log = structlog.get_logger()
@@ -64,9 +66,8 @@ def take(connection: Connection, received: Received, now: datetime, rules: Rules
     """Hear one message and write down everything that follows from it. Run in one transaction, it happens once or not at all."""
     known = people.at(connection, received.channel, received.address)
     address_id = known.address_id if known else None
-    inbound_id = inbox.record(
-        connection, received.channel, received.provider_id, text=redaction.kept(received.text), now=now, address_id=address_id
-    )
+    text = None if apart.may_answer(known, received.text) else redaction.kept(received.text)
+    inbound_id = inbox.record(connection, received.channel, received.provider_id, text=text, now=now, address_id=address_id)
     if inbound_id is None:
         return Taken(new=False)
     if known is None:
@@ -101,6 +102,10 @@ def _turn(connection: Connection, known: Known, received: Received, inbound_id: 
         who = replace(who, doubted=False)
     reply = _read(connection, known, memory, received, now)
     turn = drive(hear(FLOWS, memory, reply, who), At(connection, known, now, rules, message=inbound_id))
+    if apart.answers(memory, turn):
+        copies.mark(connection, inbound_id)
+    elif apart.inside(known):
+        copies.keep(connection, inbound_id, redaction.kept(received.text))
     if flood.resting(known, now) and flood.said_enough(connection, known):
         turn = replace(turn, said=(), prompt=None)
     if received.late and not turn.silent:
@@ -133,7 +138,9 @@ def finish(
         return 0
     number = turn.prompt.number if turn.prompt else 0
     calendar = _calendar(turn, known, language)
-    rows = rendering.rows(known, kind, said, now, inbound_id=inbound_id, question=number, calendar=calendar)
+    asks = turn.memory.open is not None and turn.memory.open.flow == FLOW
+    more = {"question": number, "calendar": calendar, "private": asks or None}
+    rows = rendering.rows(known, kind, said, now, inbound_id=inbound_id, **more)
     outbox.write(connection, rows)
     return len(rows)
 

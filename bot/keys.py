@@ -7,10 +7,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from storage import due, rotating, sealing
+from storage import due, rotating, screens, sealing
 from storage.sealing import Ring
 
 from .settings import Misconfigured, Settings
+from .surveys.secrets import Secrets
 
 FITS = "this key fits"
 OTHER = (
@@ -24,7 +25,8 @@ ONE = (
 
 
 def take(settings: Settings) -> None:
-    """Use the key of this deployment in this process; `Misconfigured` if what is set is no key."""
+    """Use the key of this deployment in this process, and its folder of secrets; `Misconfigured` if what is set is no key."""
+    screens.use(Secrets(settings.secrets_folder).of)
     sealing.use(_ring(str(settings.key) or _from_file(file_of(settings)), kept_in(settings)))
 
 

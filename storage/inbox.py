@@ -16,7 +16,9 @@ _ONCE = Prepared(
 )
 
 
-def record(connection: Connection, channel: str, provider_id: str, *, text: str, now: datetime, address_id: int | None) -> int | None:
+def record(
+    connection: Connection, channel: str, provider_id: str, *, text: str | None, now: datetime, address_id: int | None
+) -> int | None:
     """Keep a message under its provider's id; None if it was received before.
 
     Only that uniqueness is forgiven: any other constraint that fails is an error, never a dropped message.

@@ -97,6 +97,7 @@ def _complete(row: Mapping[str, Any]) -> dict[str, Any]:
         "due_at": row["created_at"],
         "attempts": 0,
         "buttons_live": False,
+        "private": None,
     }
     return {**defaults, "priority": PRIORITY[row["kind"]], **row}
 

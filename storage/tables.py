@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstraint, text
 from sqlmodel import AutoString, Field, SQLModel
 
-from .sealing import Sealed, SealedJson
+from .screens import Screen
+from .sealing import Sealed
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 
@@ -70,7 +71,7 @@ class Address(SQLModel, table=True):
     lookup: str
     """Of the address, under the key (`storage.sealing`): what it is found by."""
     person_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
-    memory: dict[str, Any] | None = Field(default=None, sa_type=SealedJson)
+    memory: dict[str, Any] | None = Field(default=None, sa_type=Screen)
     """What is on the screen, as `conversations.state.Memory` writes it."""
     unreachable_at: datetime | None = None
     """The channel cannot reach it: blocked, no such number."""
@@ -153,6 +154,7 @@ class Inbound(SQLModel, table=True):
             sqlite_where=text("thread_id IS NOT NULL"),
             postgresql_where=text("thread_id IS NOT NULL"),
         ),
+        Index("inbound_private", "id", sqlite_where=text("private"), postgresql_where=text("private")),
     )
     id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
     channel: str
@@ -163,6 +165,8 @@ class Inbound(SQLModel, table=True):
     received_at: datetime
     thread_id: int | None = Field(default=None, sa_type=BigInteger)
     """What it is a part of, where a person of the school shall answer it (`storage.replies`)."""
+    private: bool | None = None
+    """It answered a survey, so that its text was never kept; the provider's copy is still to be erased."""
 
 
 class State(StrEnum):
@@ -248,6 +252,7 @@ class Outbox(SQLModel, table=True):
             sqlite_where=text("thread_id IS NOT NULL"),
             postgresql_where=text("thread_id IS NOT NULL"),
         ),
+        Index("outbox_private", "id", sqlite_where=text("private"), postgresql_where=text("private")),
     )
     id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
     person_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
@@ -282,6 +287,8 @@ class Outbox(SQLModel, table=True):
     handed_off_at: datetime | None = None
     provider_id: str | None = None
     buttons_live: bool = False
+    private: bool | None = None
+    """It asks what somebody's answers led to: it is erased as soon as it has arrived, here and at the provider."""
 
 
 class Due(SQLModel, table=True):

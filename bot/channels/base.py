@@ -15,7 +15,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from conversations.reply import Pressed
 
@@ -113,6 +113,14 @@ class Sent:
 
     provider_id: str
     status: str = "sent"
+
+
+@runtime_checkable
+class Erasing(Protocol):
+    """A channel whose provider lets us take back what it keeps."""
+
+    async def erase(self, provider_id: str) -> None:
+        """Take the words out of a message, theirs or ours, that has come to its end; raises a `DeliveryError`. Done twice it is done once."""
 
 
 class DeliveryError(Exception):

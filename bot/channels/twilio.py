@@ -22,7 +22,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 from twilio.twiml.voice_response import VoiceResponse  # type: ignore[import-untyped]
 
 from . import twilio_media
-from .base import Handoff, Received, Sent, StatusReport, Unknown
+from .base import Handoff, OurFault, Received, Sent, StatusReport, Unknown
 from .segments import fold, split
 from .twilio_errors import GONE, LEFT, PAUSES, Wire
 
@@ -57,6 +57,8 @@ _VOICES = {"en": "en-US", "en-US": "en-US", "es": "es-MX", "es-MX": "es-MX", "es
 _MOST_FIELDS = 500
 _THREADS = 8
 _PAGE = 1000
+GONE_ALREADY = "20404"
+"""No such message: somebody has deleted it."""
 _TRIAL = "Sent from your Twilio trial account - "
 _SKEW = timedelta(seconds=60)
 """How far Twilio's clock and ours may be apart."""
@@ -199,6 +201,13 @@ class Twilio:
         """The words of a text file that came with a message, `most` bytes of it and one more; raises a `DeliveryError`."""
         return await self._off_the_loop(lambda: twilio_media.read(self._wire, file, self._auth, most))
 
+    async def erase(self, provider_id: str) -> None:
+        """Take the words out of Twilio's record of a message. One that is still on its way is refused, and may be tried later.
+
+        https://www.twilio.com/docs/messaging/api/message-resource#update-a-message-resource
+        """
+        await self._off_the_loop(lambda: self._erase(provider_id))
+
     def split(self, text: str) -> list[str]:
         """The texts as they will go out, folded."""
         return split(fold(text), self.carries_at_most)
@@ -228,6 +237,13 @@ class Twilio:
         if not same and any(not r.body for r in ours):
             raise Unknown("redacted")
         return _sent(min(same, key=_when)) if same else None
+
+    def _erase(self, provider_id: str) -> None:
+        try:
+            self._messages(provider_id).update(body="")
+        except OurFault as fault:
+            if fault.code != GONE_ALREADY:
+                raise
 
     def _sent_to(self, address: str, since: datetime) -> Iterator[Any]:
         """What went to an address, newest first. Not filtered by the date it was sent, which a text still in the queue does not have."""

@@ -13,6 +13,7 @@ from sqlmodel import col
 from storage.surveys import batches, definitions, seals
 from storage.surveys.tables import Survey, SurveyStage
 
+from .erasing import Eraser
 from .secrets import Secrets
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Surveys:
         self.next_look: datetime | None = None
         self.renewed: dict[int, datetime] = {}
         """When the sealing key of each was last made anew, as far as this process knows."""
+        self.eraser = Eraser()
 
     async def go_on(self, house: House, now: datetime) -> None:
         if self.next_look is not None and now < self.next_look:
@@ -52,6 +54,7 @@ class Surveys:
         for survey_id, stage in stages.items():
             if stage is SurveyStage.OPEN:
                 await self.forget_keys(house, survey_id, now)
+        await self.eraser.go_on(house, now)
         if moved:
             await house.database.sweep()
 

@@ -23,6 +23,13 @@ def upgrade() -> None:
     _street_note()
     _survey_theme()
     _survey_snapshot()
+    _private()
+
+
+def _private() -> None:
+    for table in ("inbound", "outbox"):
+        op.add_column(table, sa.Column("private", sa.Boolean(), nullable=True))
+        op.create_index(f"{table}_private", table, ["id"], sqlite_where=sa.text("private"), postgresql_where=sa.text("private"))
 
 
 def _assessment() -> None:

@@ -1,0 +1,36 @@
+"""Which messages are answers to a survey: no word of them is written down anywhere but with the survey's own answers."""
+
+from __future__ import annotations
+
+from conversations.effects import TellStaff
+from conversations.replies.threads import ToLiaison
+from conversations.state import Memory, Turn
+from conversations.surveys.taking import Answered
+from locales import orders
+from storage import people
+from storage.people import Known
+from storage.screens import FLOW
+
+FOR_SOMEBODY = (TellStaff, ToLiaison)
+"""Effects that put the message itself before a person."""
+
+
+def inside(known: Known) -> bool:
+    """They are in the middle of a survey."""
+    before = known.memory.get("open") if known.memory else None
+    return bool(before) and before.get("flow") == FLOW
+
+
+def may_answer(known: Known | None, text: str) -> bool:
+    """Whatever they write now may be an answer. An order of staff is none."""
+    if known is None or not inside(known):
+        return False
+    return known.roles.isdisjoint(people.STAFF) or orders.read(text) is None
+
+
+def answers(before: Memory, turn: Turn) -> bool:
+    """The message that led to this turn was said in a survey, and not to somebody."""
+    if any(isinstance(effect, FOR_SOMEBODY) for effect in turn.effects):
+        return False
+    inside = any(each is not None and each.flow == FLOW for each in (before.open, turn.memory.open))
+    return inside or any(isinstance(effect, Answered) for effect in turn.effects)
