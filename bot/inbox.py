@@ -18,12 +18,12 @@ from conversations.flows import FLOWS
 from conversations.reply import Reply
 from conversations.state import Memory, Turn, Unreadable, shown_as
 from conversations.steps import Turns
+from conversations.surveys.taking import FLOW
 from conversations.talk import LookUp
 from conversations.who import Who
 from locales import orders, reading, redaction
 from storage import doubts, due, inbox, outbox, people, places
 from storage.people import Known
-from storage.screens import FLOW
 from storage.surveys import copies
 from storage.tables import Kind
 

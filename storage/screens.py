@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy.engine import Dialect
 
+from conversations.surveys.taking import FLOW
+
 from .sealing import SealedJson
 from .surveys import seals
 
-FLOW = "survey"
 _SEALED = "sealed"
 
 SecretOf = Callable[[int], bytes | None]

@@ -463,3 +463,16 @@ def test_a_signed_form_is_what_the_webhook_takes():
     body, headers = signed_form(url, TOKEN, status("SM1", "sent", to=PARENT))
 
     assert signature_ok(TOKEN, url, read_form(body), body, {name.lower(): value for name, value in headers.items()})
+
+
+async def test_the_words_of_a_message_are_taken_out(sms, twilio):
+    """Theirs at once, ours when it has arrived; what is gone already is gone."""
+    theirs = twilio.text(PARENT, "the gate")
+    ours = await sms.send(HELLO)
+    with pytest.raises(Refused):
+        await sms.erase(ours.provider_id)
+    twilio.messages[-1]["status"] = "delivered"
+    for each in (theirs, ours.provider_id, "SM" + "0" * 32):
+        await sms.erase(each)
+
+    assert ["", ""] == [message["body"] for message in twilio.messages]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from conversations.effects import TellStaff
 from conversations.replies.threads import ToLiaison
 from conversations.state import Memory, Turn
-from conversations.surveys.taking import Answered
-from locales import orders
+from conversations.surveys import definition as define
+from conversations.surveys.definition import Definition
+from conversations.surveys.expressions import Given
+from conversations.surveys.taking import FLOW, Answered
+from locales import orders, redaction
 from storage import people
 from storage.people import Known
-from storage.screens import FLOW
 
 FOR_SOMEBODY = (TellStaff, ToLiaison)
 """Effects that put the message itself before a person."""
@@ -18,7 +22,7 @@ FOR_SOMEBODY = (TellStaff, ToLiaison)
 def inside(known: Known) -> bool:
     """They are in the middle of a survey."""
     before = known.memory.get("open") if known.memory else None
-    return bool(before) and before.get("flow") == FLOW
+    return before is not None and before.get("flow") == FLOW
 
 
 def may_answer(known: Known | None, text: str) -> bool:
@@ -34,3 +38,9 @@ def answers(before: Memory, turn: Turn) -> bool:
         return False
     inside = any(each is not None and each.flow == FLOW for each in (before.open, turn.memory.open))
     return inside or any(isinstance(effect, Answered) for effect in turn.effects)
+
+
+def redacted(definition: Definition, given: Mapping[str, Given]) -> dict[str, Given]:
+    """The answers as they may be kept: their own words without numbers of papers and the like."""
+    chosen = {each.name for each in define.steps(definition) if each.kind in define.SELECTS}
+    return {name: redaction.kept(said) if isinstance(said, str) and name not in chosen else said for name, said in given.items()}

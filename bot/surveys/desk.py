@@ -18,6 +18,7 @@ from storage.surveys import answers, definitions, views
 from storage.surveys.definitions import Kept
 
 from ..turning import Answers, At, Does
+from . import apart
 from .secrets import Secrets
 
 READ = timedelta(minutes=1)
@@ -89,7 +90,7 @@ class Desk:
             language=effect.language,
             method=effect.method,
             complete=effect.complete,
-            answers=effect.answers,
+            answers=apart.redacted(survey.definition, effect.answers),
             now=self.now,
             person_id=theirs.person_id if theirs is not None and not nobody else None,
             perhaps_again=nobody,
