@@ -13,6 +13,7 @@ import locales
 from conversations import say
 from conversations.dialogue import hear
 from conversations.effects import AskForCall, Forget, ForgetChild, Leave, LinkChat, NotMe, Return, SetLanguage, Unlink
+from conversations.events import group
 from conversations.events.event import GiveCalendar
 from conversations.flows import FLOWS
 from conversations.reply import Reply
@@ -23,12 +24,14 @@ from conversations.talk import LookUp
 from conversations.who import Who
 from locales import orders, reading, redaction
 from storage import doubts, due, inbox, outbox, people, places
+from storage.events import groups as group_rows
 from storage.people import Known
 from storage.surveys import copies
 from storage.tables import Kind
 
 from . import effects, flood, rendering
 from .channels.base import Received
+from .events import groups
 from .lookups import answer, school
 from .surveys import apart, resting
 from .turning import At, Rules
@@ -70,9 +73,9 @@ def take(connection: Connection, received: Received, now: datetime, rules: Rules
     inbound_id = inbox.record(connection, received.channel, received.provider_id, text=text, now=now, address_id=address_id)
     if inbound_id is None:
         return Taken(new=False)
-    if known is None:
-        known = people.meet(connection, received.channel, received.address, now, language=_guess(received))
-        inbox.belongs_to(connection, inbound_id, known.address_id)
+    if received.group and (received.left is not None or received.moved_to):
+        return _of_group(connection, known, received, now)
+    known = known or _met(connection, received, inbound_id, now)
     if received.left is not None:
         return _left_or_back(connection, known, left=received.left, now=now)
     if flood.resting(known, now):
@@ -82,13 +85,20 @@ def take(connection: Connection, received: Received, now: datetime, rules: Rules
         return _enough(connection, known, inbound_id, now)
     known = people.texted(connection, known, received.to)
     if received.group:
-        return _in_group(connection, known, inbound_id, now)
+        return _in_group(connection, known, inbound_id, received, now)
     if known.unreachable_at is not None:
         people.set_reachable(connection, known.address_id, since=None)
     if known.doubted_at is None and known.role is not None and now - known.heard_at >= doubts.SILENT:
         doubts.doubt(connection, known.address_id, now)
         known = replace(known, doubted_at=now)
     return _turn(connection, known, received, inbound_id, now=now, rules=rules)
+
+
+def _met(connection: Connection, received: Received, inbound_id: int, now: datetime) -> Known:
+    """Somebody new."""
+    known = people.meet(connection, received.channel, received.address, now, language=_guess(received))
+    inbox.belongs_to(connection, inbound_id, known.address_id)
+    return known
 
 
 def _turn(connection: Connection, known: Known, received: Received, inbound_id: int, *, now: datetime, rules: Rules) -> Taken:
@@ -248,11 +258,22 @@ def _enough(connection: Connection, known: Known, inbound_id: int, now: datetime
     return Taken(new=True, texts=1, flood=True)
 
 
-def _in_group(connection: Connection, known: Known, inbound_id: int, now: datetime) -> Taken:
+def _in_group(connection: Connection, known: Known, inbound_id: int, received: Received, now: datetime) -> Taken:
     _counted(connection, known, now)
-    said = rendering.Rendered(locales.render(say.in_group(known.school_name), known.language or "en"))
+    order = group.command(received.text)
+    words = say.in_group(known.school_name) if order is None else groups.obey(connection, known, received.by, order, now)
+    said = rendering.Rendered(locales.render(words, known.language or "en"))
     outbox.write(connection, rendering.rows(known, Kind.REPLY, said, now, inbound_id=inbound_id))
     return Taken(new=True, texts=1)
+
+
+def _of_group(connection: Connection, known: Known | None, received: Received, now: datetime) -> Taken:
+    """We were put out of a group, or it has another number now."""
+    if known is not None and received.moved_to:
+        group_rows.move(connection, known.address_id, received.moved_to, now)
+    elif known is not None:
+        groups.left(connection, known.address_id, now)
+    return Taken(new=True)
 
 
 def _counted(connection: Connection, known: Known, now: datetime) -> None:

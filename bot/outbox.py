@@ -192,7 +192,7 @@ class Deliverer:
 
     def retired(self, connection: Connection, row: Row) -> list[tuple[int, str]]:
         """The earlier messages whose buttons are over with this one."""
-        return outbox.live_buttons(connection, row.address_id) if row.buttons or self.channel.taps else []
+        return outbox.live_buttons(connection, row.address_id) if _are_answers(row) or self.channel.taps else []
 
     async def hand_off(self, claimed: Claimed) -> Outcome | None:
         row, retire = claimed.row, claimed.retire
@@ -233,7 +233,7 @@ class Deliverer:
         outbox.settle(connection, row.id, STATES.get(sent.status, State.SENT), provider_id=sent.provider_id)
         if self.channel.taps or row.buttons:
             outbox.set_buttons(connection, [old for old, _provider_id in retire], live=False)
-            outbox.set_buttons(connection, [row.id] if row.buttons else [], live=True)
+            outbox.set_buttons(connection, [row.id] if _are_answers(row) else [], live=True)
 
     def not_sent(self, connection: Connection, row: Row, error: base.DeliveryError) -> None:
         """What to do next, by the kind of failure; never by what the provider calls it."""
@@ -324,6 +324,11 @@ class Deliverer:
         """A provider that cannot be asked: listed and counted apart, not sent again."""
         outbox.settle(connection, row.id, State.UNKNOWN, reason="lost on the way")
         metrics.SENDS.labels(self.channel.name, "unknown").inc()
+
+
+def _are_answers(row: Row) -> bool:
+    """Its buttons can be over; one that opens a link never is."""
+    return any(not data.startswith("https://") for _label, data in row.buttons)
 
 
 def report(connection: Connection, channel: str, status: StatusReport, now: datetime, house: House) -> bool:

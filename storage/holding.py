@@ -20,7 +20,7 @@ from . import people
 from .announcements.tables import Announcement, Approver, TemplateApproval, Text, Translator
 from .database import Stale
 from .events import households, rsvps
-from .events.tables import Attendance, Event, Household, Rsvp, Slot
+from .events.tables import Attendance, Event, EventGroup, EventPost, Household, Rsvp, Slot
 from .gate import forgotten
 from .gate.tables import Audit, Forgotten, GateApp, GateCode, GateLock
 from .people import Known
@@ -30,7 +30,7 @@ from .sealing import Sealed
 from .surveys.tables import Response, Survey
 from .tables import Address, Call, Consent, Due, FollowUp, Inbound, LinkCode, Membership, Outbox, Person, Preference, School, State
 
-OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, FollowUp, Introduction, LinkCode, Thread)
+OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, FollowUp, Introduction, LinkCode, Thread, EventGroup, EventPost)
 """Tables whose rows go with the address."""
 OF_PERSON: tuple[type[SQLModel], ...] = (
     Membership,

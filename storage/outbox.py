@@ -26,6 +26,7 @@ PRIORITY = {
     Kind.NUDGE: 5,
     Kind.FOLLOW_UP: 5,
     Kind.INVITATION: 6,
+    Kind.GROUP_POST: 6,
     Kind.SURVEY: 7,
     Kind.NEWS: 8,
 }

@@ -199,6 +199,8 @@ class Kind(StrEnum):
     """Of something they accepted: another time or place, or it is off."""
     REMINDER = "reminder"
     INVITATION = "invitation"
+    GROUP_POST = "group post"
+    """Of an event, in a group on Telegram."""
     SURVEY = "survey"
     NEWS = "news"
     STILL_YOU = "still you"

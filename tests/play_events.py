@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from bot import rendering
-from bot.events import changing, door
+from bot.events import changing, door, links
 from bot.events.composing import composed
 from bot.rendering import Rendered
 from conversations.announcements.audience import of_school
@@ -30,6 +30,7 @@ TAKEN = re.compile(r"([A-Z]+): others take (\d+) (places|child care places|place
 MOVED = re.compile(r"([A-Z]+) is now in the (\w+)")
 OFF = re.compile(r"([A-Z]+) is called off")
 STAGED = re.compile(r"([A-Z]+) is (cancelled|closed|over)")
+FROM_GROUP = re.compile(r"presses the button of ([A-Z]+) in a group")
 DOOR = re.compile(r"([A-Z]+) opens its door")
 TIMES = re.compile(r"times every (\d+) minutes")
 IN_DAYS = re.compile(r"in (\d+) days")
@@ -55,6 +56,10 @@ async def direct(stage, name, did):
         await run(lambda c: changing.change(c, _event(c, found[1]).id, stage.house.now(), place=found[2]))
     elif name == "Event" and (found := OFF.fullmatch(did)):
         await run(lambda c: changing.cancel(c, _event(c, found[1]).id, stage.house.now()))
+    elif found := FROM_GROUP.fullmatch(did):
+        event = await run(partial(_event, code=found[1]))
+        await stage.says(name, "/start", start_with=links.in_group(event.id))
+        return stage.answers(name)
     elif found := INVITED.fullmatch(did):
         stage.house.now.forward(minutes=5)
         await run(partial(_invite, stage, name, found[1].lower()))

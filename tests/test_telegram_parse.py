@@ -130,6 +130,25 @@ def test_a_press_can_be_answered_by_its_own_number():
     )
 
 
+def test_a_group_that_has_another_number_says_so():
+    """Telegram makes a larger group of it: what is ours there moves along."""
+    received = heard(updates.migrated(7, -4123456, -1009))
+    assert ("-4123456", "-1009", True, "") == (received.address, received.moved_to, received.group, received.text)
+
+
+@pytest.mark.parametrize("status", ["kicked", "left"])
+def test_being_put_out_of_a_group_is_noticed(status):
+    """It is the group that lets us go, and not the person who did it."""
+    received = heard({"my_chat_member": updates.member(7, status)["my_chat_member"] | {"chat": updates.supergroup()}})
+    assert (str(updates.GROUP), True, True) == (received.address, received.left, received.group)
+
+
+def test_who_writes_in_a_group_is_known():
+    """A command there counts for who wrote it; the answer goes to the group."""
+    received = heard(updates.in_group(7, "/events on"))
+    assert (str(updates.GROUP), "7", "/events on") == (received.address, received.by, received.text)
+
+
 @pytest.mark.parametrize(("status", "left"), [("kicked", True), ("member", False)])
 def test_blocking_and_unblocking_is_noticed(status, left):
     """Whoever blocks the bot has left, and whoever unblocks it is back, without a word."""
@@ -142,7 +161,6 @@ def test_blocking_and_unblocking_is_noticed(status, left):
     [
         updates.edited(7, "I need rent"),
         updates.pinned(7),
-        updates.migrated(7),
         updates.channel_post("News"),
         updates.poll_answer(7),
         updates.added_to_group(7),
@@ -152,7 +170,7 @@ def test_blocking_and_unblocking_is_noticed(status, left):
     ],
 )
 def test_what_nobody_said_to_us_is_passed_over(update):
-    """Edits, pins, channel posts, moves of a group and kinds we do not know change nothing."""
+    """Edits, pins, channel posts, being put into a group and kinds we do not know change nothing."""
     assert heard(update) is None
 
 

@@ -55,7 +55,11 @@ class Received:
     left: bool | None = None
     """The provider tells us they blocked us (True) or came back (False), without a message."""
     group: bool = False
-    """Said in a group, to us."""
+    """Said in a group, to us; with `left`, we were put out of one."""
+    by: str = ""
+    """In a group: the private chat of who wrote it."""
+    moved_to: str = ""
+    """A group has another id from now on."""
     late: bool = False
     """Fetched after an outage rather than delivered."""
 

@@ -89,6 +89,9 @@ def _message(number: str, message: Message, bot_username: str) -> Received | Non
     """A message of a person, in a private chat or to us in a group. One without content (a pin, a migration) says nothing."""
     written = _clean(message.text or message.caption or _emoji(message))
     group = message.chat.type in _GROUPS
+    if group and message.migrate_to_chat_id is not None:
+        moved = str(_whole(message.migrate_to_chat_id))
+        return Received(channel="telegram", provider_id=number, address=str(_whole(message.chat.id)), text="", group=True, moved_to=moved)
     if not _from_a_person(message) or not (group or message.chat.type == Chat.PRIVATE):
         return None
     if group and not _to_us(message, written, bot_username):
@@ -109,6 +112,7 @@ def _message(number: str, message: Message, bot_username: str) -> Received | Non
         file=_text_file(message),
         language=_language(message.from_user),
         group=group,
+        by=str(message.from_user.id) if group and message.from_user is not None else "",
     )
 
 
@@ -135,8 +139,11 @@ def _press(number: str, query: CallbackQuery) -> Received | None:
 
 
 def _member(number: str, change: ChatMemberUpdated) -> Received | None:
-    """They blocked us, or unblocked us; what happens to our place in a group is of no interest."""
+    """They blocked us, or unblocked us; or put us out of a group. That we were put into one is of no interest: somebody must ask for it."""
     status = change.new_chat_member.status
+    if change.chat.type in _GROUPS and status in {ChatMember.BANNED, ChatMember.LEFT}:
+        chat = str(_whole(change.chat.id))
+        return Received(channel="telegram", provider_id=number, address=chat, text="", sent_at=change.date, left=True, group=True)
     if change.chat.type != Chat.PRIVATE or status not in {ChatMember.BANNED, ChatMember.MEMBER}:
         return None
     return Received(

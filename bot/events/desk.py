@@ -29,13 +29,14 @@ from conversations.events.answering import (
 from conversations.events.appointments import given_back
 from conversations.events.door import Arrive, TryDoor
 from conversations.events.event import CalendarLink, Event, EventCalled, EventOf, EventsOpenTo, GiveCalendar, MyRsvp, PartStat, Standing
+from conversations.events.group import EventLinked
 from conversations.events.hearing import joined_households
 from conversations.events.household import AgesIn, HouseholdIn, WishesIn
 from conversations.words import Words, _, as_is
 from locales import event_questions, household
 from storage import outbox, people
 from storage.events import checks, events, joining, places, rsvps, screens, views
-from storage.events.tables import Claim, Rsvp
+from storage.events.tables import Claim, EventStage, Rsvp
 from storage.people import Known
 from storage.tables import Kind
 
@@ -193,10 +194,17 @@ def _link(at: At, query: CalendarLink) -> str:
     return links.to_event(where, query.event, at.known.language or "") if where else ""
 
 
+def _linked(at: At, query: EventLinked) -> Event | None:
+    number = links.of_group(query.payload)
+    row = events.by_id(at.connection, number) if number is not None else None
+    return None if row is None or row.stage == EventStage.DRAFT else views.view(at.connection, row)
+
+
 ANSWERS: Answers = {
     **dict.fromkeys((EventCalled, EventOf, EventsOpenTo, MyRsvp), lambda at, query: views.answer(query, at.connection, at.known, at.now)),
     **dict.fromkeys(get_args(LookedUp), lambda at, query: _desk(at).answer(query)),
     CalendarLink: _link,
+    EventLinked: _linked,
 }
 DOES: Does = {
     **dict.fromkeys(get_args(Done), lambda at, effect: _desk(at).apply(effect, at.language)),

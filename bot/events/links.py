@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from conversations.events.group import LINK
 from storage import people, sealing
 from storage.events import events, views
 from storage.events.tables import EventStage
@@ -56,6 +57,18 @@ def _signatures(name: str) -> list[str]:
     """The first is ours; the others are of keys that are on their way out."""
     digests = [hmac.digest(key.derived(_PURPOSE), name.encode(), hashlib.sha256)[:_BYTES] for key in sealing.in_use().keys]
     return [base64.urlsafe_b64encode(digest).decode() for digest in digests]
+
+
+def in_group(event_id: int) -> str:
+    """What a link in a group puts behind /start: signed too, for not every event is everybody's."""
+    return f"{LINK}{event_id}-{_signatures(f'group {event_id}')[0]}"
+
+
+def of_group(payload: str) -> int | None:
+    """The event of such a link; None if it is none of ours."""
+    number, _dash, signature = payload.removeprefix(LINK).partition("-")
+    ours = number.isascii() and number.isdecimal() and signed(f"group {number}", signature)
+    return int(number) if ours else None
 
 
 def signed(name: str, signature: str) -> bool:

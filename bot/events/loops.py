@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from storage.events import announced
 
-from . import offering, reminding
+from . import groups, offering, reminding
 
 if TYPE_CHECKING:
     from ..house import House
@@ -35,6 +35,7 @@ class Events:
         for unit in UNITS:
             if await house.database.run(partial(_at, unit, now)):
                 house.wake()
+        await groups.go_on(house, now)
 
 
 def _at(unit: Unit, now: datetime, connection: Connection) -> int:

@@ -15,9 +15,10 @@ from ..linking import Tried
 from ..state import Turn
 from ..talk import Json, LookUp
 from ..words import Words, _, as_is, joined
-from . import answering, asked
+from . import answering, asked, group
 from .answering import AboutEvent, Decide, HouseholdCode, JoinHousehold, LastInvited, Mine, OnScreen, TryHousehold, code, named
 from .event import Elsewhere, Event, EventCalled, EventOf, EventsOpenTo, PartStat, Places, Standing
+from .group import EventLinked
 from .household import AgesIn, Household, HouseholdIn
 
 if TYPE_CHECKING:
@@ -295,7 +296,10 @@ def pressed(hearing: Hearing) -> Turns:
 
 
 def by_link(hearing: Hearing, word: str) -> Wish:
-    """A link with an event's code: from a poster, or from a group."""
+    """A link from a group has an event's number; one from a poster its code."""
+    if word.startswith(group.LINK):
+        event: Event | None = yield EventLinked(word)
+        return None if event is None else (yield from _starts(hearing, event.id, None))
     found = yield EventCalled(answering.first_word(word)[0])
     return (yield from _starts(hearing, found.id, None)) if isinstance(found, Event) else None
 

@@ -80,7 +80,6 @@ _DEFAULTS: Mapping[str, Any] = {
     "accessible": True,
     "keeps_names": False,
     "stage": EventStage.DRAFT,
-    "group_posts": {},
     "tally": {},
 }
 

@@ -95,8 +95,6 @@ class Event(SQLModel, table=True):
     closed_at: datetime | None = None
     tally: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     """What was needed, in counts, once it is over; see `storage.events.lifecycle.needs_of`."""
-    group_posts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    """Telegram chat lookup to message id: the one post a group has, edited as people answer."""
 
 
 class Rsvp(SQLModel, table=True):
@@ -198,3 +196,30 @@ class Slot(SQLModel, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInteger)
     taken_at: datetime | None = None
     reminded: str = ""
+
+
+class EventGroup(SQLModel, table=True):
+    """A group on Telegram that belongs to a school: it gets a post of each event. Its address is that of the whole group."""
+
+    __tablename__ = "event_group"
+    address_id: int = Field(foreign_key="address.id", sa_type=BigInteger, primary_key=True)
+    school_id: int = Field(foreign_key="school.id")
+    since: datetime
+
+
+class EventPost(SQLModel, table=True):
+    """The one post that a group has of an event."""
+
+    __tablename__ = "event_post"
+    __table_args__ = (UniqueConstraint("event_id", "address_id", name="post_once"), Index("post_to_edit", "next_at"))
+    id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True))
+    event_id: int = Field(foreign_key="event.id", sa_type=BigInteger)
+    address_id: int = Field(foreign_key="address.id", sa_type=BigInteger)
+    outbox_id: int = Field(sa_type=BigInteger)
+    """The row that posted it; with the provider's id it can be edited."""
+    said: str
+    """A digest of what stands there."""
+    next_at: datetime
+    """Not edited before."""
+    gone: bool = False
+    """Somebody deleted it."""

@@ -22,6 +22,8 @@ def upgrade() -> None:
     _household()
     _attendance()
     _event_slot()
+    _event_group()
+    _event_post()
     op.add_column("outbox", sa.Column("calendar", TEXT, nullable=True))
 
 
@@ -75,7 +77,6 @@ def _event() -> None:
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("closed_at", TIME, nullable=True),
         sa.Column("tally", sa.JSON(), nullable=False),
-        sa.Column("group_posts", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"]),
         sa.ForeignKeyConstraint(["series_id"], ["event_series.id"]),
         sa.ForeignKeyConstraint(["announcement_id"], ["announcement.id"]),
@@ -164,6 +165,36 @@ def _attendance() -> None:
         sa.UniqueConstraint("event_id", "household", name="attendance_once"),
     )
     op.create_index("attendance_of_event", "attendance", ["event_id"])
+
+
+def _event_group() -> None:
+    op.create_table(
+        "event_group",
+        sa.Column("address_id", sa.BigInteger(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=False),
+        sa.Column("since", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["address_id"], ["address.id"]),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"]),
+        sa.PrimaryKeyConstraint("address_id"),
+    )
+
+
+def _event_post() -> None:
+    op.create_table(
+        "event_post",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.Column("address_id", sa.BigInteger(), nullable=False),
+        sa.Column("outbox_id", sa.BigInteger(), nullable=False),
+        sa.Column("said", TEXT, nullable=False),
+        sa.Column("next_at", TIME, nullable=False),
+        sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"]),
+        sa.ForeignKeyConstraint(["address_id"], ["address.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("event_id", "address_id", name="post_once"),
+    )
+    op.create_index("post_to_edit", "event_post", ["next_at"])
 
 
 def _event_slot() -> None:
