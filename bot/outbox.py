@@ -293,7 +293,7 @@ class Deliverer:
     async def ask_about_lost(self) -> None:
         """Rows whose outcome nobody knows are never blindly repeated: the provider is asked."""
         now = self.house.now()
-        if self.asked_at is not None and now - self.asked_at < ASK_EVERY:
+        if self.asked_at is not None and now - self.asked_at < min(ASK_EVERY, self.lease / 3):
             return
         self.asked_at = now
         for row, known in await self.house.database.run(self.lost):

@@ -5,6 +5,7 @@ Run as a script it is that process: it takes a line of JSON for each one wanted,
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import json
 import os
@@ -13,11 +14,11 @@ import signal
 import subprocess
 import sys
 import traceback
-from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from serving_process import PASSED_ON, ROOT, STARTED, Platica, _only_this_machine, until
+from serving_process import PASSED_ON, ROOT, START_WITHIN, STARTED, Platica, _only_this_machine, until
 
 READ_LATE = ("bot.channels.telegram", "twilio.rest.api", "httpcore", "uvicorn.protocols.http.httptools_impl")
 """What each would read at its start."""
@@ -37,74 +38,94 @@ class Nursery:
             assert self._process.stdin is not None
             self._process.stdin.close()
 
-    def fork(self, **wanted: Any) -> int:
+    def ask(self, **wanted: Any) -> int | None:
+        """The id of a new one; `of` an old one its exit code, once it has ended."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(json.dumps(wanted), file=self._process.stdin, flush=True)
-        return int(self._process.stdout.readline())
+        answer: int | None = json.loads(self._process.stdout.readline())
+        return answer
 
-    def platica(self, *arguments: str, folder: Path) -> Forked:
-        return Forked(*arguments, folder=folder, nursery=self)
+    def platica(self, *arguments: str, folder: Path, **environment: str) -> Forked:
+        return Forked(self, *arguments, folder=folder, **environment)
+
+
+@cache
+def nursery() -> Nursery:
+    """The one of this process, for as long as it lives."""
+    ours = Nursery().__enter__()
+    atexit.register(ours.__exit__)
+    return ours
 
 
 class Forked(Platica):
     """One of them."""
 
-    def __init__(self, *arguments: str, folder: Path, nursery: Nursery) -> None:
-        super().__init__(*arguments, folder=folder)
+    def __init__(self, nursery: Nursery, *arguments: str, folder: Path, **environment: str) -> None:
+        super().__init__(*arguments, folder=folder, **environment)
         self.nursery = nursery
-        self.pid: int | None = None
+        self._pid: int | None = None
+        self._code: int | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._pid is not None
+        return self._pid
 
     def start(self) -> Self:
         STARTED.add(self.log)
         self.log.touch()
-        self.pid = self.nursery.fork(arguments=self.arguments, environment=self.environment, log=str(self.log))
+        self._code = None
+        self._pid = self.nursery.ask(arguments=self.arguments, environment=self.environment, log=str(self.log))
         return self
 
     def kill(self) -> None:
-        self._signal(signal.SIGKILL)
+        if self._pid is not None and self.exit_code is None:
+            os.kill(self._pid, signal.SIGKILL)
+            self.ended()
 
     def stop(self, within: float = 15.0) -> int:
-        self._signal(signal.SIGTERM, within)
-        return 0
+        os.kill(self.pid, signal.SIGTERM)
+        return self.ended(within)
 
-    def _signal(self, what: int, within: float = 5.0) -> None:
-        if self.alive:
-            assert self.pid is not None
-            os.kill(self.pid, what)
-            until(lambda: not self.alive, within, lambda: f"{self.arguments} does not end:\n{self.said}")
-
-    @property
-    def alive(self) -> bool:
-        try:
-            os.kill(self.pid or 0, 0) if self.pid else None
-        except ProcessLookupError:
-            self.pid = None
-        return self.pid is not None
+    def ended(self, within: float = START_WITHIN) -> int:
+        until(lambda: self.exit_code is not None, within, lambda: f"{self.arguments} does not end:\n{self.said}")
+        assert self._code is not None
+        return self._code
 
     @property
     def exit_code(self) -> int | None:
-        return None if self.alive else 1
+        if self._code is None and self._pid is not None:
+            self._code = self.nursery.ask(of=self._pid)
+        return self._code
 
 
 def serve_forks() -> None:
     """Until nobody wants any more."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that none stays as a ghost
-    made = []
+    alive: set[int] = set()
     for line in sys.stdin:
         wanted = json.loads(line)
-        if not (pid := os.fork()):
+        if "of" in wanted:
+            answer = _exit_code(wanted["of"], alive)
+        elif answer := os.fork():
+            alive.add(answer)
+        else:
             live(**wanted)
-        made.append(pid)
-        print(pid, flush=True)  # noqa: T201 - that is the answer
-    for pid in made:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+        print(json.dumps(answer), flush=True)  # noqa: T201 - that is the answer
+    for pid in alive:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _exit_code(pid: int, alive: set[int]) -> int | None:
+    ended, status = os.waitpid(pid, os.WNOHANG)
+    if not ended:
+        return None
+    alive.discard(pid)
+    return os.waitstatus_to_exitcode(status)
 
 
 def live(arguments: list[str], environment: dict[str, str], log: str) -> None:
     """As a process of its own lives; does not return."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     random.seed()
     os.environ.update(environment)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

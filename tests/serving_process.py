@@ -79,10 +79,14 @@ class Platica:
             self._process.kill()
             self._process.wait()
 
-    def stop(self, within: float = 10.0) -> int:
-        """As a new release does: ask it to end, and wait for its exit code."""
+    @property
+    def pid(self) -> int:
         assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
+        return self._process.pid
+
+    def stop(self, within: float = START_WITHIN) -> int:
+        """As a new release does: ask it to end, and wait for its exit code."""
+        os.kill(self.pid, signal.SIGTERM)
         return self.ended(within)
 
     def ended(self, within: float = START_WITHIN) -> int:

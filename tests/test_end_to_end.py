@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import pytest
 from emulators.telegram_emulator import TelegramEmulator
+from forking import nursery
 from serving_process import Platica, until
 from town import a_database, town
 
@@ -239,7 +240,8 @@ def test_what_cannot_start_says_why_in_a_sentence(tmp_path, sqlite_template):
             "Is DATABASE_URL right": {"DATABASE_URL": f"sqlite:///{tmp_path}/nowhere/platica.db"},
         }
         started = {
-            sentence: Platica("serve", folder=tmp_path, **{"DATABASE_URL": url, **environment}) for sentence, environment in cases.items()
+            sentence: nursery().platica("serve", folder=tmp_path, **{"DATABASE_URL": url, **environment})
+            for sentence, environment in cases.items()
         }
         for platica in started.values():
             stack.enter_context(platica)

@@ -133,32 +133,40 @@ def _count(sizes):
     return Count(len(sizes), sum(adults for adults, _children in sizes), sum(children for _adults, children in sizes))
 
 
-def adds_up(year):
-    for event_id, before, after in year.goes_by():
-        assert EventStage.OVER == after.stage
-        for report in (before, after):
-            for stat in (PartStat.ACCEPTED, PartStat.TENTATIVE, PartStat.DECLINED):
-                assert year.stood(event_id, stat) == report.answers.get(stat, Count())
-            assert year.came(event_id) == report.came
-            assert year.came_by_language(event_id) == report.came_by_language
-            for tag, shown in report.showing.items():
-                assert year.showing(event_id, tag) == (shown.said_yes, shown.came_of_them, shown.came_besides)
-            assert dict(year.needed(event_id, "interpreter")) == report.needs["interpreter"]
-            assert year.needed(event_id, "meal").total() == report.needs["meal"]
-            assert len(year.sheets[event_id]) == report.came_how.get(attendance.PAPER, Count()).households
+def askew(year):
+    """Where a report does not say what the log adds up to: the event, what, by the log, and by the report."""
+    return [
+        (event_id, *each)
+        for event_id, before, after in year.goes_by()
+        for each in compared(year, event_id, before, after)
+        if each[1] != each[2]
+    ]
+
+
+def compared(year, event_id, before, after):
+    yield "stage", EventStage.OVER, after.stage
+    for report in (before, after):
+        for stat in (PartStat.ACCEPTED, PartStat.TENTATIVE, PartStat.DECLINED):
+            yield stat, year.stood(event_id, stat), report.answers.get(stat, Count())
+        yield "came", year.came(event_id), report.came
+        yield "came by language", year.came_by_language(event_id), report.came_by_language
+        for tag, shown in report.showing.items():
+            yield f"shown {tag}", year.showing(event_id, tag), (shown.said_yes, shown.came_of_them, shown.came_besides)
+        yield "interpreters", dict(year.needed(event_id, "interpreter")), report.needs["interpreter"]
+        yield "meals", year.needed(event_id, "meal").total(), report.needs["meal"]
+        yield "on paper", len(year.sheets[event_id]), report.came_how.get(attendance.PAPER, Count()).households
+    if (capacity := year.capacity[event_id]) is not None:
         places = before.places.get(PEOPLE)
-        if year.capacity[event_id] is not None:
-            wanted = year.stood(event_id, PartStat.ACCEPTED).people
-            assert places.held + places.offered <= year.capacity[event_id]
-            assert wanted >= places.held
+        yield "no more than there are", min(capacity, places.held + places.offered), places.held + places.offered
+        yield "no more than wanted", min(year.stood(event_id, PartStat.ACCEPTED).people, places.held), places.held
 
 
 def test_a_season_of_three_events_adds_up(database, clock):
     """40 households: answers, changes of mind, the door, the paper; before the links are erased and after."""
-    adds_up(Year(database, clock, gatherings=3, households=40))
+    assert [] == askew(Year(database, clock, gatherings=3, households=40))
 
 
 @pytest.mark.soak
 def test_a_year_of_thirty_events_adds_up(database, clock):
     """300 households."""
-    adds_up(Year(database, clock, gatherings=30, households=300))
+    assert [] == askew(Year(database, clock, gatherings=30, households=300))

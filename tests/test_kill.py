@@ -18,6 +18,8 @@ TURNS = ("comida 93307", "1", "mas", "renta")
 CONTROL = "+16615550199"
 EACH_ITS_OWN = httpx2.Limits(max_keepalive_connections=0)
 """Connections: one that is used again may be closed just then."""
+DELAY = 0.1
+"""Seconds that both take for each text, so that some are on their way at a kill."""
 AREAS = ("559", "805", "209")
 
 
@@ -74,7 +76,7 @@ async def while_killing(town, crowd, chats, kills, within):
                 await asyncio.to_thread(town.healthy)
         await asyncio.gather(*talks)
         await when(lambda: not town.telegram._waiting)
-    await asyncio.to_thread(town.settled, 30)
+    await asyncio.to_thread(town.settled)
 
 
 async def when(true):
@@ -84,29 +86,34 @@ async def when(true):
 
 
 def judge(town, crowd, chats, kills):
-    """By what Twilio and Telegram took."""
+    """By what Twilio and Telegram took: each promise, what it comes to, and what it came to."""
     said = {each["sid"] for each in town.twilio.messages if each["direction"] == "inbound"}
     answers = (
         "SELECT i.provider_id, count(o.id) FROM inbound i LEFT JOIN outbox o ON o.inbound_id = i.id WHERE i.channel = 'sms' GROUP BY 1"
     )
-    assert dict.fromkeys(said, 1) == dict(town.rows(answers))
-
     ledger = {str(row): 1 for (row,) in town.rows("SELECT id FROM outbox WHERE channel = 'sms'")}
-    assert ledger == Counter(each["row"] for each in town.twilio.accepted)
-    assert [("sent", len(ledger))] == town.rows("SELECT state, count(*) FROM outbox WHERE channel = 'sms' GROUP BY 1")
-
     undisturbed = [_plain(text) for text in town.got(CONTROL)]
-    for address in crowd.people:
-        assert undisturbed == [_plain(text) for text in town.got(address)]
-
     sent = {int(n) for (n,) in town.rows("SELECT provider_id FROM outbox WHERE channel = 'telegram' AND state = 'sent'")}
-    states = dict(town.rows("SELECT state, count(*) FROM outbox WHERE channel = 'telegram' GROUP BY 1"))
-    taken = [each["message_id"] for each in town.telegram.calls()]
-    assert len(chats) * kills == sum(states.values()) == states.get("sent", 0) + states.get("unknown", 0)
-    assert states.get("sent", 0) == len(sent)
-    assert 0 <= len(set(taken) - sent) <= states.get("unknown", 0) <= 16 * kills
-    assert sent <= set(taken)
-    assert "Traceback" not in town.said
+    states = {"sent": 0, "unknown": 0, **dict(town.rows("SELECT state, count(*) FROM outbox WHERE channel = 'telegram' GROUP BY 1"))}
+    taken = {each["message_id"] for each in town.telegram.calls()}
+    in_doubt = len(taken - sent)
+    return [
+        ("everything is heard and answered once", dict.fromkeys(said, 1), dict(town.rows(answers))),
+        ("each answer is taken once", ledger, Counter(each["row"] for each in town.twilio.accepted)),
+        (
+            "and written down as sent",
+            [("sent", len(ledger))],
+            town.rows("SELECT state, count(*) FROM outbox WHERE channel = 'sms' GROUP BY 1"),
+        ),
+        *((f"as undisturbed {n}", undisturbed, [_plain(text) for text in town.got(each)]) for n, each in enumerate(crowd.people)),
+        ("each chat has its answers, or nobody knows", {"sent", "unknown"}, set(states)),
+        ("all of them", len(chats) * kills, sum(states.values())),
+        ("what is sent has a number of its own", states["sent"], len(sent)),
+        ("and was taken", set(), sent - taken),
+        ("no more is in doubt than we say", min(in_doubt, states["unknown"]), in_doubt),
+        ("and that is little", min(16 * kills, states["unknown"]), states["unknown"]),
+        ("no error is ours", False, "Traceback" in town.said),
+    ]
 
 
 LATE = locales.render(say.late(None), "es")
@@ -119,19 +126,20 @@ def _plain(text):
 
 
 async def run(layout, url, folder, *, people, chats, kills, within):
+    """Which promises were not kept."""
     with town(layout, url, folder) as started:
-        started.twilio.knobs.set(delay=0.1)
-        started.telegram.turn(method="sendMessage", times=10**6, delay=0.1)
+        started.twilio.knobs.set(delay=DELAY)
+        started.telegram.turn(method="sendMessage", times=10**6, delay=DELAY)
         started.start()
         crowd, chats = Crowd(started, people), range(900, 900 + chats)
         await while_killing(started, crowd, chats, kills, within)
-        assert [0] * len(started.processes) == [each.stop() for each in started.processes]
-        judge(started, crowd, chats, kills)
+        ended = ("all end in order", {0}, {each.stop() for each in started.processes})
+        return [promise for promise in (ended, *judge(started, crowd, chats, kills)) if promise[1] != promise[2]]
 
 
 async def test_nobody_notices_that_the_process_was_killed_three_times(engine_name, database_url, tmp_path):
-    """Twelve families and three more on Telegram are in the middle of talking: no answer is missing, and none comes twice."""
-    await run(engine_name, database_url, tmp_path, people=12, chats=3, kills=3, within=90)
+    """Eight families and three more on Telegram are in the middle of talking: no answer is missing, and none comes twice."""
+    assert [] == await run(engine_name, database_url, tmp_path, people=8, chats=3, kills=3, within=240)
 
 
 @pytest.mark.soak
@@ -139,4 +147,4 @@ async def test_nobody_notices_that_the_process_was_killed_three_times(engine_nam
 async def test_nobody_notices_twenty_kills(layout, tmp_path, request):
     """200 families, 20 on Telegram; on PostgreSQL also with two webs and two deliverers, of which always one is killed."""
     with a_database(layout, tmp_path, request.getfixturevalue) as url:
-        await run(layout, url, tmp_path, people=200, chats=20, kills=20, within=600)
+        assert [] == await run(layout, url, tmp_path, people=200, chats=20, kills=20, within=600)

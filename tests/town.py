@@ -16,7 +16,8 @@ from emulators.telegram_emulator import TOKEN as BOT_TOKEN
 from emulators.telegram_emulator import TelegramEmulator
 from emulators.twilio_emulator import TwilioEmulator
 from emulators.twilio_requests import ACCOUNT, OURS, TOKEN
-from serving_process import Platica, until
+from forking import nursery
+from serving_process import START_WITHIN, Platica, until
 from sqlalchemy import text
 
 from storage.database import _psycopg
@@ -58,18 +59,18 @@ class Town:
         """The texts that Twilio has taken for somebody."""
         return [each["body"] for each in list(self.twilio.accepted) if each["to"] == address]
 
-    def gets(self, address: str, count: int = 1, within: float = 10.0) -> list[str]:
+    def gets(self, address: str, count: int = 1, within: float = START_WITHIN) -> list[str]:
         """Wait until somebody has so many texts."""
         until(lambda: len(self.got(address)) >= count, within, lambda: f"{len(self.got(address))} of {count}\n{self.said}")
         return self.got(address)
 
-    def reads(self, chat: int, count: int = 1, within: float = 10.0) -> list[str]:
+    def reads(self, chat: int, count: int = 1, within: float = START_WITHIN) -> list[str]:
         """Wait until somebody on Telegram has so many messages."""
         sent = lambda: [each["text"] for each in self.telegram.calls() if int(each["chat_id"]) == chat]  # noqa: E731 - two lines, one use
         until(lambda: len(sent()) >= count, within, lambda: f"{len(sent())} of {count}\n{self.said}")
         return sent()
 
-    def settled(self, within: float = 15.0) -> None:
+    def settled(self, within: float = START_WITHIN) -> None:
         """Wait until nothing waits any more, nor is on its way."""
         waits = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')"
         until(
@@ -98,7 +99,6 @@ def town(
     database_url: str,
     folder: Path,
     *,
-    made: Any = Platica,
     providers: Any = (TwilioEmulator, TelegramEmulator),
     **environment: str,
 ) -> Iterator[Town]:
@@ -119,7 +119,7 @@ def town(
             "PLATICA_SMS_PER_SECOND": "500",
             **environment,
         }
-        processes = [made(*arguments, folder=folder) for arguments in LAYOUTS[layout]]
+        processes: list[Platica] = [nursery().platica(*arguments, folder=folder) for arguments in LAYOUTS[layout]]
         for each in processes:
             public_url = {"PUBLIC_URL": each.url if "serve" in each.arguments else processes[0].url}
             each.environment |= {name: value for name, value in (public_url | given).items() if value}
