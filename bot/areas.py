@@ -15,7 +15,7 @@ from .events import desk as answering
 from .replies import desk as replying
 from .replies import ringing
 from .surveys import desk as surveying
-from .surveys import measuring
+from .surveys import measuring, reading
 from .turning import Answers, Does
 
 _Of = TypeVar("_Of")
@@ -42,6 +42,7 @@ ANSWERS: Answers = joined(
         answering.ANSWERS,
         making.ANSWERS,
         measuring.ANSWERS,
+        reading.ANSWERS,
         coordinating.ANSWERS,
         ordering.ANSWERS,
         screen.ANSWERS,

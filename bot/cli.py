@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from storage import migrating
 from storage.sealing import WrongKey
 
-from . import cli_announce, cli_door, cli_languages, cli_slips, cli_work, keys
+from . import cli_announce, cli_door, cli_languages, cli_results, cli_slips, cli_work, keys
 from . import settings as settings_module
 from .cli_calls import calls
 from .cli_events import event
@@ -38,7 +38,7 @@ cli.add_typer(school, name="school")
 cli.add_typer(cli_languages.glossary, name="glossary")
 cli.add_typer(cli_languages.templates, name="templates")
 school.command("language")(cli_languages.school_language)
-for of_survey in cli_slips.COMMANDS:
+for of_survey in (*cli_slips.COMMANDS, *cli_results.COMMANDS):
     survey.command(of_survey.__name__.removeprefix("survey_"))(of_survey)
 for of_event in cli_door.COMMANDS:
     event.command(of_event.__name__.removeprefix("event_"))(of_event)

@@ -12,6 +12,7 @@ from .announcements.orders import BEGIN, NUMBERED, Order, Verb
 from .events import appointments, changes, coordinating, screen
 from .events import ordering as events
 from .replies import hearing as replies
+from .surveys import telling
 
 if TYPE_CHECKING:
     from .dialogue import Hearing
@@ -24,6 +25,7 @@ ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn |
     **replies.OBEY,
     **events.OBEY,
     **coordinating.OBEY,
+    **telling.OBEY,
     **changes.OBEY,
     **screen.OBEY,
     **appointments.OBEY,

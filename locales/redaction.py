@@ -47,6 +47,20 @@ def kept(text: str) -> str:
     return text if without == seen else without
 
 
+_TELLS_WHO = re.compile(
+    r"\d{3}|@|https?:|www\.|"
+    r"\b(?:mr|mrs|ms|miss|dr|sr|sra|srta|maestr[oa]|profe\w*|teacher|coach|principal|director[a]?)\b\.?\s+[A-ZÁÉÍÓÚÑ]\w+|"
+    r"\b(?:my|mi)\s+(?:son|daughter|kid|child|hij[oa]|niñ[oa])\s+[A-ZÁÉÍÓÚÑ]\w+",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[\w,;] )[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+|[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+ [A-ZÁÉÍÓÚÑ][a-záéíóúñü]+")
+
+
+def quotable(text: str) -> bool:
+    """Words that others may read: no number, no address, nobody's name as far as one can see, and nothing that was taken out."""
+    return kept(text) == text and REDACTED not in text and not _TELLS_WHO.search(text) and not _NAME.search(text)
+
+
 def tells_status(text: str) -> bool:
     """Papers, ICE, deportation: of the person or anyone else. "ICE" in capitals among other letters is the agency."""
     if any(found[0].replace(".", "").isupper() for found in _AGENCY.finditer(text)) and not text.isupper():

@@ -23,6 +23,9 @@ PLACE = "{language}"
 NEED = "{need}"
 """In a phrase that asks for nothing, where the need stands."""
 
+SMALL_WORDS = "small words"
+"""Of the themes of open answers."""
+
 TEXTED: tuple[tuple[str, str, str], ...] = (
     *(("keyword", each.value, "What people text for this, as the whole message.") for each in Keyword),
     *(
@@ -36,6 +39,7 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
     ("audience", audience_words.COMING, "Who comes, behind the code of an event: SEND pizza coming: …"),
     ("audience", audience_words.SMALL, "Words between these that say nothing: the, of, who speak."),
     *(("household", word.value, comment) for word, comment in COMMENTS.items()),
+    ("open answers", SMALL_WORDS, "Small words that say nothing by themselves in an answer: the, and, with, very, should, school."),
     *(("event question", asked, comment) for asked, comment in ASKED.items()),
     *(("asks about", each.value, "Words of a survey's question that show it asks about this. Singular and plural.") for each in Theme),
     *(("tells who", each.value, "Words of a survey's question whose answer helps to tell who somebody is.") for each in Trait),

@@ -13,6 +13,7 @@ from pathlib import Path
 import play_announcements
 import play_events
 import play_replies
+import play_results
 import play_surveys
 from sqlalchemy import update
 from sqlmodel import col
@@ -126,7 +127,7 @@ class Stage:
     async def direct(self, stage):  # noqa: C901 - a closed list
         """Do what a stage direction says; who is looked at then."""
         name, did = stage.split(" ", 1)
-        if await play_replies.direct(self, name, did):
+        if await play_replies.direct(self, name, did) or await play_results.direct(self, name, did):
             return None
         if did in SENDS:
             await self.says(name, **SENDS[did])

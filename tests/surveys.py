@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from secrets import token_hex
 
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 
 from storage.surveys import definitions, snapshots
 from storage.surveys.tables import Response, Survey, SurveyStage
@@ -19,6 +19,17 @@ class Answered:
         row = {"school_id": 1, "slug": "gate", "definition": definition, "author_id": None, "now": NOW, **more}
         self.id = database.run_now(lambda connection: definitions.save(connection, **row)).id
         self.stage(SurveyStage.OPEN)
+
+    @classmethod
+    def again(cls, database, survey_id):
+        """One that is there already."""
+        found = cls.__new__(cls)
+        found.database, found.rows, found.batch, found.id = database, [], 0, survey_id
+        return found
+
+    def count(self):
+        mine = select(func.count()).select_from(Response).where(Response.survey_id == self.id)
+        return self.database.run_now(lambda connection: connection.execute(mine).scalar_one())
 
     def stage(self, stage):
         self.database.run_now(lambda connection: connection.execute(update(Survey).where(Survey.id == self.id).values(stage=stage)))

@@ -72,7 +72,7 @@ def _needs(report: Report) -> Iterator[Row]:
 def as_csv(found: list[Row]) -> bytes:
     """With a mark in front, so that Excel reads its accents."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([HEADING, *(tuple(_safe(cell) for cell in row) for row in found)])
+    csv.writer(text).writerows([HEADING, *(tuple(safe(cell) for cell in row) for row in found)])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -82,12 +82,12 @@ def as_xlsx(found: list[Row]) -> bytes:
     book = openpyxl.Workbook(write_only=True)
     page = book.create_sheet("events")
     for row in [HEADING, *found]:
-        page.append([_safe(cell) for cell in row])
+        page.append([safe(cell) for cell in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _safe(cell: Any) -> Any:
+def safe(cell: Any) -> Any:
     """No title is a formula to a spreadsheet."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

@@ -56,8 +56,15 @@ class Verb(Enum):
     TIMES = "times"
     """Of an appointment: who comes when."""
     OFFER = "offer"
+    RESULTS = "results"
+    """"RESULTS climate": what a survey found."""
+    HEARD = "what we heard"
+    """"HEARD climate": a draft that tells families so. Text behind a colon: what the school did."""
+    ASSESSMENT = "assessment"
 
 
+OF_SURVEYS = frozenset({Verb.RESULTS, Verb.HEARD, Verb.ASSESSMENT})
+"""Orders whose text is the name of a survey, or nothing."""
 OF_EVENTS = frozenset(
     {
         Verb.HOW_MANY,
@@ -74,16 +81,33 @@ OF_EVENTS = frozenset(
     }
 )
 """Orders whose text begins with the code of an event, or names a language."""
-NUMBERED = frozenset(Verb) - OF_EVENTS - {Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT}
+NUMBERED = (
+    frozenset(Verb)
+    - OF_EVENTS
+    - OF_SURVEYS
+    - {Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT}
+)
 """Orders that may name what they are about by its number."""
-ALONE = frozenset({Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.UNDO, Verb.BACK_AGAIN, Verb.DONE})
+ALONE = frozenset({Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.UNDO, Verb.BACK_AGAIN, Verb.DONE, Verb.ASSESSMENT})
 """Orders that are the whole message."""
-NEVER_ALONE = frozenset({Verb.IS_NOW, Verb.CALL_OFF})
+NEVER_ALONE = frozenset({Verb.IS_NOW, Verb.CALL_OFF, Verb.HEARD})
 """Orders that are none without what they are about: "cancel" alone is a carrier's word, and stops everything."""
 BEGIN = frozenset({Verb.SEND, Verb.URGENT, Verb.EVENT})
 """Orders whose text begins something new, wherever they stand."""
 WITH_TEXT = OF_EVENTS | frozenset(
-    {Verb.SEND, Verb.URGENT, Verb.REPLY, Verb.AWAY, Verb.EDIT, Verb.TRANSLATE, Verb.APPROVE, Verb.MOVE, Verb.EVENT}
+    {
+        Verb.SEND,
+        Verb.URGENT,
+        Verb.REPLY,
+        Verb.AWAY,
+        Verb.EDIT,
+        Verb.TRANSLATE,
+        Verb.APPROVE,
+        Verb.MOVE,
+        Verb.EVENT,
+        Verb.RESULTS,
+        Verb.HEARD,
+    }
 )
 """Orders that text may follow; of the others it makes ordinary words: "status of my call"."""
 

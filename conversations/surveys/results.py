@@ -112,11 +112,9 @@ def view(table: str, published: Sequence[Published]) -> Told:
 
 
 def bars(table: Table, told: Told) -> list[Bar]:
-    """The bars of a table, in order. Of a choice among several only that it was chosen; none where that cannot be told."""
+    """The bars of a table, in order. Of a choice among several only that it was chosen; none where nothing can be told apart."""
     found = [Bar(each, told[each], _whole(told)) for each in suppressing.finest(told)]
-    if table.choice is not None:
-        return [bar for bar in found if bar.range == (0, 1)]
-    return found
+    return [bar for bar in found if bar.range != (0, table.row) and (table.choice is None or bar.range == (0, 1))]
 
 
 def by_block(table: Table, told: Mapping[Range, Sequence[int]], block: int) -> list[Bar]:

@@ -8,6 +8,7 @@ People give themes other names, other words, and put two into one.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -35,10 +36,15 @@ class Theme:
     words: tuple[str, ...]
 
 
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NAME = re.compile(r"(?<=[\w,;] )[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+|\b(?i:mrs?|ms|miss|dra?|sra?|srta|maestr[oa]|teacher|coach|principal)\b\.? +\w+")
+"""What may be somebody's name: a capital in the middle of a sentence, or a word behind a title. It makes no theme."""
+
+
 def words(text: str, small: Collection[str] = ()) -> dict[str, str]:
     """What an answer speaks of: each word as it is compared, and as it was said. `small` are folded words that say nothing alone."""
-    said = (word for word in fold(text).split() if len(word) >= SHORTEST and word not in small and not word.isdecimal())
-    return {_stem(word): word for word in said}
+    said = ((fold(word), word.lower()) for word in _WORD.findall(_NAME.sub(" ", text)))
+    return {_stem(folded): word for folded, word in said if len(folded) >= SHORTEST and folded not in small}
 
 
 def propose(answers: Iterable[str], small: Collection[str] = (), least: int = LEAST) -> tuple[Theme, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 from sqlmodel import col
 
+from conversations.folding import fold
 from conversations.surveys import suppressing, tables
 from conversations.surveys.results import ByBlock, Published, Themes
 from conversations.surveys.suppressing import LEAST, Told
@@ -135,10 +136,15 @@ class _Publishing:
             place = themes.place(words, listed, self.small)
             if place is not None:
                 sizes[numbers[place]] += 1
-                if len(quotes[numbers[place]]) < MOST_QUOTES and SHORTEST_QUOTE <= len(words) <= LONGEST_QUOTE:
-                    quotes[numbers[place]].append(" ".join(words.split()))
+                _quote(quotes[numbers[place]], " ".join(words.split()))
         shown = _tellable(sizes, asked)
         return Themes(asked, shown, {number: quotes[number] for number in shown})
+
+
+def _quote(there: list[str], words: str) -> None:
+    """The first few that are not alike."""
+    if len(there) < MOST_QUOTES and SHORTEST_QUOTE <= len(words) <= LONGEST_QUOTE and fold(words) not in map(fold, there):
+        there.append(words)
 
 
 def _row(table: Table, values: Mapping[Any, int], asked: int) -> list[int]:
