@@ -16,7 +16,7 @@ from .engine import conversation, run, talk_of
 from .keywords import Keyword, Leaving, Meaning
 from .reply import Reply
 from .state import Conversation, Memory, Turn
-from .talk import Json, LookUp
+from .talk import Json, LookUp, SchoolCalled
 from .words import Words, _
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def heard(hearing: Hearing) -> Turns:
     said, effects = yield from _answered(hearing)
     if misses >= OFFER_AT and not said:
         said = (_("A person: {phone}. / Una persona: {phone}.", phone=hearing.who.school.phone),)
-    asking = conversation(FLOW, **_then(reply)) if before is None or _then(reply) else before
+    then = _then(reply) or (yield from _school(reply))
+    asking = conversation(FLOW, **then) if before is None or then else before
     turn = yield from hearing.settle((yield from hearing.run(asking)), said, effects)
     return replace(turn, memory=replace(turn.memory, unclear=misses))
 
@@ -81,6 +82,12 @@ def _then(reply: Reply) -> dict[str, Json]:
     if reply.tongue is not None:
         return {"then": "interpreter", "tongue": reply.tongue.name, **({"town": True} if reply.tongue.of_a_town else {})}
     return {"then": "menu", "zip": reply.zip} if reply.zip and reply.need is None else {}
+
+
+def _school(reply: Reply) -> Generator[LookUp[Any], Any, dict[str, Json]]:
+    """The keyword of a school: whoever has the phone now would join it."""
+    school = (yield SchoolCalled(reply.lone)) if reply.lone else None
+    return {} if school is None else {"then": "join", "how": "keyword", "school": school.keyword}
 
 
 Answered = Generator[LookUp[Any], Any, tuple[tuple[Words, ...], tuple[object, ...]]]

@@ -136,7 +136,7 @@ class _Message:
             tongue=tongue,
             status=redaction.tells_status(self.said),
             safe=None if (safe := redaction.kept(self.said)) == self.said else safe,
-            polite=keyword in _ANSWERS and self.thanks,
+            polite=keyword in _ANSWERS and self.says(Keyword.THANKS),
             lone="" if keyword or number is not None else self.lone(),
         )
 
@@ -150,13 +150,13 @@ class _Message:
                 self.heard.append(words)
                 return found
         plain = self.own(self.known.whole.get(self.core(self.plain)))
-        if plain is None and self.thanks and all(word in self.known.courtesy for word in self.words):
-            return Keyword.THANKS  # "gracias ok"
+        if plain is None and all(word in self.known.courtesy for word in self.words):
+            return Keyword.THANKS if self.says(Keyword.THANKS) else Keyword.HELLO if self.says(Keyword.HELLO) else None  # "hola buenas"
         return None if plain in {Keyword.STOP, Keyword.START} else plain
 
-    @property
-    def thanks(self) -> bool:
-        return any(Keyword.THANKS in self.known.whole.get((word,), {}).values() for word in self.words)
+    def says(self, keyword: Keyword) -> bool:
+        """One of the words is this by itself."""
+        return any(keyword in self.known.whole.get((word,), {}).values() for word in self.words)
 
     def code(self) -> tuple[Keyword | None, str]:
         """Six digits, however they are spaced, after the word that joins: "LINK 552 811"; empty if it is anything else."""

@@ -1,10 +1,12 @@
 """The place somebody named serves their next wish too, and is forgotten with the screen it stood on."""
 
-from person import Person
+import pytest
+from person import SCHOOL, Person
 
 from bot.clock import Clock
 from conversations.reply import Pressed
 from conversations.state import Conversation, Memory
+from conversations.who import Who
 from storage import people
 
 PARENT = "+16615550170"
@@ -86,3 +88,15 @@ def test_a_button_of_the_fourth_list_back_is_old():
     heard = dana.hears(pressed=Pressed(1, 1))
 
     assert heard.startswith("That button belongs to an earlier question.")
+
+
+@pytest.mark.parametrize("greets", ["hola buenas", "buenas tardes", "hi there", "good morning"])
+def test_a_greeting_over_a_list_is_greeted_back_and_the_list_stays_open(greets):
+    """Whoever comes back to a list with a hello hears one, and what the list still answers to."""
+    person = Person(Who(SCHOOL, language="en"))
+    person.hears("food 93307")
+    before = person.place
+    person.hears(greets)
+
+    assert before == person.place
+    assert ("Hello!" in person.heard.text, "Reply 1-3" in person.heard.text) == (True, True)

@@ -372,12 +372,13 @@ async def test_after_not_me_nothing_of_the_old_person_is_ever_shown(house, clock
         assert personal not in shown
 
 
-async def test_who_asked_to_sign_up_and_is_somebody_else_signs_up_anew(house, clock):
+@pytest.mark.parametrize("asks", ["START", "MESA", "hola, quiero MESA"])
+async def test_who_asked_to_sign_up_and_is_somebody_else_signs_up_anew(house, clock, asks):
     """What they then see of themselves is their own: today as the day they signed up, and no call that the old one waits for."""
     for said in ("MESA", "2", "llamar", "1"):
         await house.hears(said)
     clock.forward(days=91)
-    await house.hears("START")
+    await house.hears(asks)
     clock.forward(minutes=2)
     assert any("Which language?" in text for text in await house.hears("WRONG"))
     clock.forward(minutes=2)
