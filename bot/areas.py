@@ -10,7 +10,7 @@ from conversations.engine import FlowError
 
 from .announcements import approving, translating, urgent
 from .announcements import desk as announcing
-from .events import appointments, coordinating, making, ordering, screen
+from .events import appointments, coordinating, making, ordering, screen, series
 from .events import desk as answering
 from .replies import desk as replying
 from .replies import ringing
@@ -48,6 +48,7 @@ ANSWERS: Answers = joined(
         screen.ANSWERS,
         surveying.ANSWERS,
         appointments.ANSWERS,
+        series.ANSWERS,
     )
 )
 DOES: Does = joined(

@@ -105,7 +105,15 @@ def event_export(
         write(xlsx, exporting.as_xlsx(found))
 
 
-COMMANDS = (event_door, event_poster, event_sheet, event_paper, event_export)
+def event_completed(code: Named, school: School, csv: Annotated[Path, typer.Option("--csv", help="A new file to write.")]) -> None:
+    """Write who was at how many sessions of a series, and who completed it: by number, for the school's own use."""
+    from .events import exporting, series  # noqa: PLC0415
+
+    found = at(school, lambda desk: list(desk.completed(code)))
+    write(csv, exporting.as_csv(found, heading=series.HEADING))
+
+
+COMMANDS = (event_door, event_poster, event_sheet, event_paper, event_export, event_completed)
 
 
 def _ways(desk: Desk, row: Any, telegram: str) -> Ways:

@@ -59,6 +59,8 @@ def event_add(  # noqa: PLR0917 - they are the command's options
     pillar: Pillar = None,
     keeps_names: Names = None,
     every: Every = None,
+    weeks: Annotated[int | None, typer.Option(help="So many times, a week apart: a series, enrolled in once.")] = None,
+    needed: Annotated[int | None, typer.Option(help="Sessions that complete a series. None: all of them.")] = None,
     description: Annotated[str, typer.Option(help="What else families read, in the same language as the title.")] = "",
     language: Annotated[str, typer.Option(help="Of title and description. None: the school's first.")] = "",
 ) -> None:
@@ -72,7 +74,15 @@ def event_add(  # noqa: PLR0917 - they are the command's options
         "capacity": capacity,
     }
     given |= {"childcare": childcare, "ages": ages, "rides": rides, "meal": meal, "interpreters": interpreter, "code": code, "kind": kind}
-    given |= {"pillar": pillar, "keeps_names": keeps_names, "description": description, "language": language, "every": every}
+    given |= {
+        "pillar": pillar,
+        "keeps_names": keeps_names,
+        "description": description,
+        "language": language,
+        "every": every,
+        "weeks": weeks,
+        "needed": needed,
+    }
     console.print(at(school, lambda desk: desk.add(title, given)), markup=False)
 
 

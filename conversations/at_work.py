@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from . import say
 from .announcements import obeying, ordering
 from .announcements.orders import BEGIN, NUMBERED, Order, Verb
-from .events import appointments, changes, coordinating, screen
+from .events import appointments, changes, coordinating, screen, series
 from .events import ordering as events
 from .replies import hearing as replies
 from .surveys import telling
@@ -29,6 +29,7 @@ ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn |
     **changes.OBEY,
     **screen.OBEY,
     **appointments.OBEY,
+    **series.OBEY,
 }
 """What each order of staff does; None lets the message be heard like any other. An area that has orders has a line here."""
 

@@ -21,6 +21,11 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _EVERY = re.compile(r",?\s*\b(?:every|cada)\s+(\d{1,3})\s*min(?:ute|uto)?s?\b\.?", re.IGNORECASE)
+_WEEKS = re.compile(
+    r",?\s*\b(?:(?:every week|weekly|cada semana|for|por)\s+)*(\d{1,2})\s*(?:times|weeks|sessions|veces|semanas|sesiones)\b"
+    r"(?:\s+(?:every week|weekly|cada semana))?",
+    re.IGNORECASE,
+)
 _AROUND = frozenset(
     [
         "at",
@@ -55,6 +60,8 @@ def read(text: str, today: date, language: str) -> Read:
     """What a line tells of an event; what it does not tell is empty."""
     if every := _EVERY.search(text):
         return replace(read(f"{text[: every.start()]} {text[every.end() :]}", today, language), every=int(every[1]))
+    if weeks := _WEEKS.search(text):
+        return replace(read(f"{text[: weeks.start()]} {text[weeks.end() :]}", today, language), weeks=int(weeks[1]))
     words = text.replace(",", " , ").split()
     span = _span(words, today, language)
     if span is None:

@@ -21,6 +21,7 @@ from conversations.events.event import (
     Standing,
 )
 from conversations.events.household import AgesIn, HouseholdIn, WishesIn
+from conversations.events.series import MyDates
 from conversations.linking import Tried
 from locales import event_questions, household
 
@@ -72,6 +73,8 @@ def look_up_event(query):
             return ()
         case LastInvited() | MyRsvp():
             return None
+        case MyDates():
+            return ()
         case HouseholdCode() | CalendarLink():
             return "552811" if isinstance(query, HouseholdCode) else ""
         case TryDoor(code):

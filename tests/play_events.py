@@ -32,6 +32,7 @@ OFF = re.compile(r"([A-Z]+) is called off")
 STAGED = re.compile(r"([A-Z]+) is (cancelled|closed|over)")
 FROM_GROUP = re.compile(r"presses the button of ([A-Z]+) in a group")
 DOOR = re.compile(r"([A-Z]+) opens its door")
+WEEKS = re.compile(r"(\d+) weeks")
 TIMES = re.compile(r"times every (\d+) minutes")
 IN_DAYS = re.compile(r"in (\d+) days")
 NUMBERS = {"places": "capacity", "child care": "childcare", "rides": "rides"}
@@ -47,7 +48,7 @@ async def direct(stage, name, did):
     elif name == "Event" and (found := STAGED.fullmatch(did)):
         await run(partial(_stage, *found.groups()))
     elif name == "Event" and (found := DOOR.fullmatch(did)):
-        event = await run(partial(_event, code=found[1]))
+        event = await run(partial(_event, code=found[1], now=stage.house.now()))
         stage.house.now.at = event.starts_at
         stage.door = door.changing(event.id, event.starts_at)
     elif found := ONE_HOUSEHOLD.fullmatch(did):
@@ -96,6 +97,9 @@ def _make(stage, found, connection):
         ).scalar_one()
     times = next((int(found[1]) for each in said if (found := TIMES.fullmatch(each))), 0)
     ends = starts + timedelta(minutes=90)
+    weeks = next((int(found[1]) for each in said if (found := WEEKS.fullmatch(each))), 0)
+    if weeks:
+        columns["series_id"] = events.new_series(connection, school_id, code, now)
     event_id = events.make(connection, school_id, New(code.lower(), title, starts, ends, more=columns), now)
     if times:
         slots.add(connection, event_id, making.times(starts, ends, times), now)
@@ -113,12 +117,16 @@ def _make(stage, found, connection):
     )
     for tag in texts:
         drafts.approve_text(connection, number, tag, by=None, now=now)
-    events.invite_with(connection, event_id, number)
-    events.set_stage(connection, event_id, EventStage.OPEN, of=(EventStage.DRAFT,))
+    later = [New(code.lower(), title, *each, more=columns) for each in making.weekly(starts, ends, weeks)[1:]]
+    for each in (event_id, *(events.make(connection, school_id, new, now) for new in later)):
+        events.invite_with(connection, each, number)
+        events.set_stage(connection, each, EventStage.OPEN, of=(EventStage.DRAFT,))
 
 
-def _event(connection, code):
-    return connection.execute(select(Event).where(col(Event.code) == code.lower())).one()
+def _event(connection, code, now=None):
+    """The next of that code: a series has one for each session."""
+    query = select(Event).where(col(Event.code) == code.lower()).order_by(col(Event.starts_at)).limit(1)
+    return connection.execute(query if now is None else query.where(col(Event.ends_at) > now)).one()
 
 
 def _take(stage, code, count, what, connection):

@@ -239,7 +239,8 @@ def test_a_series_is_enrolled_in_once_and_completed_by_coming(database, clock):
         database.run_now(lambda c, s=session: attendance.arrive(c, s.id, pupil, clock.at))
         if number == 0:
             database.run_now(lambda c, s=session: attendance.arrive(c, s.id, other, clock.at))
-            assert 3 == database.run_now(lambda c: series.withdraw(c, series_id, other, clock.at))
+            leaves = database.run_now(lambda c: series.enrol(c, series_id, other, Answer(PartStat.DECLINED), clock.at))
+            assert 3 == len(leaves)
         clock.forward(days=3, hours=2)
         assert session.id in database.run_now(lambda c: lifecycle.due(c, clock.at))
         record = database.run_now(lambda c: series.completion(c, series_id))
@@ -308,3 +309,29 @@ async def test_a_time_that_six_pick_by_text_at_once_is_one_familys(house, databa
     assert (1, 5) == (sum("You're set" in text for text in first), sum("not available any more" in text for text in first))
     assert (1, 4) == (sum("You're set" in text for text in second), sum("are taken" in text for text in second))
     assert 2 == len({*taken, None}) - 1
+
+
+def test_a_date_that_is_missed_stays_missed(database, clock):
+    """Who misses one date and then comes with more people has not said that they come to that one after all; who comes back to all has."""
+
+    def made(connection):
+        series_id = events.new_series(connection, 1, "GED", clock.at)
+        for week in range(3):
+            starts = clock.at + timedelta(weeks=week + 1)
+            new = New("ged", "GED", starts, starts + timedelta(hours=2), more={"series_id": series_id})
+            lifecycle.open_(connection, events.make(connection, 1, new, clock.at))
+        return series_id
+
+    series_id, family = database.run_now(made), Gathering(database, clock).person(0)
+    first, second, third = database.run_now(lambda c: events.of_series(c, series_id))
+
+    def says(count):
+        said = Answer(PartStat.ACCEPTED if count else PartStat.DECLINED, count)
+        database.run_now(lambda c: series.enrol(c, series_id, family, said, clock.at))
+        return [row.id for row in database.run_now(lambda c: series.coming_to(c, series_id, family, clock.at))]
+
+    assert [first.id, second.id, third.id] == says(1)
+    database.run_now(lambda c: rsvps.answer(c, second.id, family, Answer(PartStat.DECLINED), clock.at))
+    assert [first.id, third.id] == says(2)
+    assert [] == says(0)
+    assert [first.id, second.id, third.id] == says(3)

@@ -134,6 +134,20 @@ def test_an_appointment_has_times_and_gets_more(event):
     assert "has times that families pick" in moved.stderr
 
 
+def test_a_series_is_made_in_one_line_and_its_record_is_written(event, tmp_path):
+    """Six sessions at the same hour, one invitation; what is no series says so."""
+    made = event("add", "GED class", "--when", WHEN, "--weeks", "6", "--needed", "5")
+    event("add", "Pizza night", "--when", WHEN)
+    listed = event("list").stdout
+    written = event("completed", "GED", "--csv", str(tmp_path / "ged.csv"))
+    unfit = event("completed", "PIZZA", "--csv", str(tmp_path / "no.csv"))
+
+    assert made.stdout.startswith("Made: GED class (GED)")
+    assert (6, 6) == (listed.count("(GED)"), listed.count("18:00 to 20:00  draft") - 1)
+    assert (0, b"\xef\xbb\xbfnumber,language,sessions,of,completed\r\n") == (written.returncode, (tmp_path / "ged.csv").read_bytes())
+    assert "PIZZA is no series" in unfit.stderr
+
+
 def test_a_calendar_is_shown_first_and_brought_in_with_yes(event, tmp_path):
     """And given out again, for any calendar program."""
     start = f"{AHEAD:%Y%m%d}T180000"

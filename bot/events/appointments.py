@@ -118,10 +118,10 @@ def booked(connection: Connection, row: Any) -> list[tuple[datetime, tuple[str, 
     """The times of an appointment by the school's clock, each with a number to call and a language, or nobody."""
     zone = ZoneInfo(row.zone)
     every = slots.of_event(connection, row.id)
-    return [(slot.starts_at.astimezone(zone), _who(connection, slot.person_id) if slot.taken_at else None) for slot in every]
+    return [(slot.starts_at.astimezone(zone), number_of(connection, slot.person_id) if slot.taken_at else None) for slot in every]
 
 
-def _who(connection: Connection, person_id: int | None) -> tuple[str, str]:
+def number_of(connection: Connection, person_id: int | None) -> tuple[str, str]:
     """A number, where they have one; nothing of whoever is gone."""
     from ..lookups import as_said  # noqa: PLC0415 - it asks us
 

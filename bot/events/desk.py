@@ -28,14 +28,25 @@ from conversations.events.answering import (
 )
 from conversations.events.appointments import given_back
 from conversations.events.door import Arrive, TryDoor
-from conversations.events.event import CalendarLink, Event, EventCalled, EventOf, EventsOpenTo, GiveCalendar, MyRsvp, PartStat, Standing
+from conversations.events.event import (
+    Answer,
+    CalendarLink,
+    Event,
+    EventCalled,
+    EventOf,
+    EventsOpenTo,
+    GiveCalendar,
+    MyRsvp,
+    PartStat,
+    Standing,
+)
 from conversations.events.group import EventLinked
 from conversations.events.hearing import joined_households
 from conversations.events.household import AgesIn, HouseholdIn, WishesIn
-from conversations.words import Words, _, as_is
+from conversations.words import Words, _, as_is, joined
 from locales import event_questions, household
 from storage import outbox, people
-from storage.events import checks, events, joining, places, rsvps, screens, views
+from storage.events import checks, events, joining, places, rsvps, screens, series, views
 from storage.events.tables import Claim, EventStage, Rsvp
 from storage.people import Known
 from storage.tables import Kind
@@ -94,9 +105,10 @@ class Desk:
         match effect:
             case SaveAnswer():
                 self.save(effect, language)
-            case Decide(event, resource, what):
+            case Decide(event, resource, what, whole):
                 decide = {"take": places.accept, "wait": places.wait_for_all, "pass": places.decline}[what]
-                decide(self.connection, event, self.household, resource, self.now)
+                for each in self.sessions(event, whole=whole):
+                    decide(self.connection, each, self.household, resource, self.now)
             case JoinHousehold(code):
                 self.join(code)
             case Arrive(event, came, adults, children):
@@ -114,7 +126,8 @@ class Desk:
         places.lock(self.connection, query.event)
         trial = self.connection.begin_nested()
         try:
-            return Outcome(rsvps.answer(self.connection, query.event, self.known.person_id, query.answer, self.now).standing)
+            made = self.answered(query.event, query.answer, whole=query.whole)
+            return Outcome(next((each for each in made if _waits(each.standing)), made[0]).standing)
         except checks.NotOpen:
             return Outcome(None, Problem.CLOSED)
         except checks.TooLate:
@@ -127,21 +140,36 @@ class Desk:
         if found is None:
             return None
         event_id, at = found
-        return OnScreen(event_id, READ <= self.now - at <= RESTS)
+        session = series.session_now(self.connection, events.by_id(self.connection, event_id), self.now)
+        return OnScreen(session.id, READ <= self.now - at <= RESTS)
 
     def mine(self) -> list[tuple[Event, Standing]]:
         household = self.household
         answered = [each.event_id for each in rsvps.to_come(self.connection, household, self.now)]
         found = [(events.by_id(self.connection, each), rsvps.standing(self.connection, each, household)) for each in answered]
         open_ = [(row, standing) for row, standing in found if row.stage == "open" and standing is not None]
-        return [(views.view(self.connection, row), standing) for row, standing in open_]
+        first = {row.id for row in series.nearest(row for row, _standing in open_)}
+        return [(views.view(self.connection, row), standing) for row, standing in open_ if row.id in first]
+
+    def answered(self, event_id: int, answer: Answer, *, whole: bool, language: str | None = None) -> list[rsvps.Answered]:
+        """To one event, or to every session of its series that is to come."""
+        row = events.by_id(self.connection, event_id)
+        if row.series_id is not None and whole:
+            return series.enrol(self.connection, row.series_id, self.known.person_id, answer, self.now, language=language)
+        return [rsvps.answer(self.connection, event_id, self.known.person_id, answer, self.now, language=language)]
+
+    def sessions(self, event_id: int, *, whole: bool) -> list[int]:
+        row = events.by_id(self.connection, event_id)
+        if row.series_id is None or not whole:
+            return [event_id]
+        return [each.id for each in series.coming_to(self.connection, row.series_id, self.known.person_id, self.now)]
 
     # What is changed
 
     def save(self, effect: SaveAnswer, language: str) -> None:
         """Whoever waits for all of it goes on doing so."""
         wholes = self.waits_for_all(effect.event)
-        made = rsvps.answer(self.connection, effect.event, self.known.person_id, effect.answer, self.now, language=language)
+        made = self.answered(effect.event, effect.answer, whole=effect.whole, language=language)[0]
         for resource in wholes:
             places.wait_for_all(self.connection, effect.event, self.household, resource, self.now)
         if effect.tell and (made.before is None or made.changed):
@@ -174,6 +202,8 @@ class Desk:
 def told(event: Event, effect: SaveAnswer, language: str) -> Words:
     """What the rest of the household hears of an answer."""
     answer, title = effect.answer, as_is(event.title(language))
+    if event.series is not None and not effect.whole:
+        title = joined(", ", title, _("{day}", day=event.starts.date()))
     if answer.partstat is PartStat.DECLINED and event.picks:
         return given_back(event, event.title(language))
     if answer.partstat is PartStat.DECLINED:
@@ -182,6 +212,11 @@ def told(event: Event, effect: SaveAnswer, language: str) -> Words:
     if answer.partstat is PartStat.TENTATIVE:
         return _("{title}: your household has answered: perhaps, {who}. CHANGE or CANT anytime.", title=title, who=who_comes)
     return _("{title}: your household has answered: {who}. CHANGE or CANT anytime.", title=title, who=who_comes)
+
+
+def _waits(standing: Standing) -> bool:
+    """For a place, for some of them, or for child care."""
+    return any(place.waiting or place.offered for place in standing.places)
 
 
 def _desk(at: At) -> Desk:

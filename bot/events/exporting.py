@@ -69,10 +69,10 @@ def _needs(report: Report) -> Iterator[Row]:
         yield ("age of children", age, None, None, children, None)
 
 
-def as_csv(found: list[Row]) -> bytes:
+def as_csv(found: list[Row], *, heading: tuple[str, ...] = HEADING) -> bytes:
     """With a mark in front, so that Excel reads its accents."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([HEADING, *(tuple(safe(cell) for cell in row) for row in found)])
+    csv.writer(text).writerows([heading, *(tuple(safe(cell) for cell in row) for row in found)])
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -40,17 +40,26 @@ def make(
     description: str = "",
     language: str = "",
     author_id: int | None = None,
-    times: Iterable[tuple[datetime, datetime]] = (),
+    times: Sequence[tuple[datetime, datetime]] = (),
+    sessions: Sequence[tuple[datetime, datetime]] = (),
+    needed: int = 0,
 ) -> Made:
     """A new event and the draft of its invitation. Without a code it is called by a word of its title. An `EventProblem` says what is wrong.
 
-    With `times` it is an appointment, and families pick one.
+    With `times` it is an appointment, and families pick one. With `sessions` it is a series, completed by coming to `needed` of them
+    (0: to all).
     """
     assert school.id is not None
+    if sessions:
+        series, code = _series(connection, school.id, new.title, now, code=new.code, needed=needed)
+        new = replace(new, code=code, more={**new.more, "series_id": series})
     event_id, code = _made(connection, school.id, new, now, author_id)
-    if times := list(times):
+    if times:
         slots.add(connection, event_id, times, now)
     number = draft(connection, school, event_id, title=new.title, description=description, now=now, language=language, author_id=author_id)
+    for starts, ends in sessions[1:]:
+        session_id = events.make(connection, school.id, replace(new, starts_at=starts, ends_at=ends), now, author_id=author_id)
+        events.invite_with(connection, session_id, number)
     return Made(event_id, code, number)
 
 
@@ -88,8 +97,11 @@ def check(connection: Connection, school: School, new: New, now: datetime) -> st
     return _called(new.title, lambda code: events.check(connection, school_id, replace(new, code=code), now), bare=_is_bare(new))[1]
 
 
-def _series(connection: Connection, school_id: int, title: str, now: datetime) -> tuple[int, str]:
-    return _called(title, lambda code: events.new_series(connection, school_id, code, now))
+def _series(connection: Connection, school_id: int, title: str, now: datetime, *, code: str = "", needed: int = 0) -> tuple[int, str]:
+    def tried(word: str) -> int:
+        return events.new_series(connection, school_id, word, now, sessions_to_complete=needed)
+
+    return (tried(code), checks.code(code)) if code else _called(title, tried)
 
 
 def _called(title: str, tried: Callable[[str], T], *, bare: bool = False) -> tuple[T, str]:

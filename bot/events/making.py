@@ -71,6 +71,7 @@ class Making:
             language=language,
             author_id=self.known.person_id,
             times=plan.times,
+            sessions=plan.sessions,
         )
 
 

@@ -13,17 +13,19 @@ from sqlalchemy import Connection
 
 import locales
 from conversations.events.event import APPOINTMENT, Event
-from conversations.events.making import times
+from conversations.events.making import times, weekly
 from conversations.folding import fold
+from conversations.gate import EXPORT
 from storage import people
 from storage.announcements import drafts
 from storage.events import checks, events, lifecycle, slots, views
 from storage.events.events import New
 from storage.events.tables import EventStage
 
+from .. import gate
 from ..announcements.announce import NotAnnounced
 from ..members import Unfit
-from . import appointments, changing, ics_import, ics_reading, keeping, when
+from . import appointments, changing, ics_import, ics_reading, keeping, series, when
 
 KINDS = ("family night", "education", "workshop", "focus group", "town hall", "conference", "meeting", "appointment")
 PILLARS = ("supports", "engagement", "leadership", "learning")
@@ -86,6 +88,8 @@ class Desk:
             description=given.get("description") or "",
             language=self._language(given.get("language") or ""),
             times=there,
+            sessions=weekly(starts, ends, given.get("weeks") or 0),
+            needed=given.get("needed") or 0,
         )
         row = events.by_id(self.connection, made.event)
         return f"Made: {in_words(row)}. Its invitation is draft {made.invitation}: a coordinator texts SEND {made.invitation} to send it."
@@ -132,6 +136,14 @@ class Desk:
             return f"Nothing is changed: {in_words(row)}."
         told = " Whoever it concerns is told." if really & changing.SAID.keys() and row.stage in changing.TOLD else ""
         return f"Changed: {in_words(events.by_id(self.connection, row.id))}.{told}"
+
+    def completed(self, named: str) -> Iterator[series.Row]:
+        """A line for each household of a series. It is an export of what is known of people: it is logged."""
+        row = self.event(named)
+        if row.series_id is None:
+            raise Unfit(f"{row.code.upper()} is no series: make one with --weeks, or import a calendar's.")
+        gate.by_operator(self.connection, EXPORT, self.now, {"event": row.id})
+        return series.rows(self.connection, row)
 
     def move(self, named: str, to: EventStage) -> str:
         """Close it to answers, or open it again."""

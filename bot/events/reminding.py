@@ -106,6 +106,8 @@ def _nudge(connection: Connection, row: Any, now: datetime) -> int:
     invitation = drafts.row_of(connection, row.announcement_id) if row.announcement_id is not None else None
     if row.stage != "open" or invitation is None or invitation.started_at is None or invitation.stage not in {Stage.RUNNING, Stage.DONE}:
         return 0
+    if (invitation.about or {}).get(announced.EVENT) != row.id:  # another session of the series, whose invitation it is, asks again
+        return 0
     before = [each for each in announced.about(connection, row, announced.EVENT) if each.about.get(NUDGE)]
     last = max([invitation.started_at, *(each.created_at for each in before)])
     until = checks.answers_until(row).astimezone(zone)

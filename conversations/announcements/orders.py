@@ -56,6 +56,7 @@ class Verb(Enum):
     TIMES = "times"
     """Of an appointment: who comes when."""
     OFFER = "offer"
+    WHO_COMPLETED = "who completed"
     RESULTS = "results"
     """"RESULTS climate": what a survey found."""
     HEARD = "what we heard"
@@ -78,6 +79,7 @@ OF_EVENTS = frozenset(
         Verb.CALL_OFF,
         Verb.TIMES,
         Verb.OFFER,
+        Verb.WHO_COMPLETED,
     }
 )
 """Orders whose text begins with the code of an event, or names a language."""

@@ -38,6 +38,8 @@ class Outcome:
 class WouldBe(LookUp[Outcome]):
     event: int
     answer: Answer
+    whole: bool = True
+    """Of a series: for every session to come, and the worst of what it comes to."""
 
     def __hash__(self) -> int:
         return hash((self.event, self.answer.partstat, self.answer.adults, self.answer.children, str(self.answer.needs)))
@@ -92,6 +94,8 @@ class SaveAnswer:
     answer: Answer
     tell: bool = True
     """Not where it is only what we asked for, a moment later."""
+    whole: bool = True
+    """Of a series: for every session to come."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,8 @@ class Decide:
     resource: str
     what: str
     """One of "take", "wait" and "pass"."""
+    whole: bool = False
+    """Of a series: at every session to come."""
 
 
 @dataclass(frozen=True)
@@ -206,6 +212,13 @@ def where_and_when(event: Event) -> Words:
 
 def all_set(event: Event, told: Words, language: str | None) -> Words:
     where = joined(", ", named(event, language), where_and_when(event))
+    if len(event.dates) > 1:
+        return _(
+            "You're set: {event}, then until {last}. {who}. One answer counts for every date; we remind you each time. Can't come once, or at all: CANT.",
+            event=where,
+            last=event.dates[-1].date(),
+            who=told,
+        )
     return _("You're set: {event}. {who}. CHANGE or CANT anytime.", event=where, who=told)
 
 

@@ -9,7 +9,31 @@ from ..folding import fold
 SHORTEST, LONGEST = 4, 12
 """Letters: long enough to mean something, short enough to type."""
 COMMON = frozenset(
-    ["night", "noche", "family", "familia", "familias", "families", "meeting", "junta", "reunion", "school", "escuela", "class", "clase"]
+    [
+        "night",
+        "noche",
+        "family",
+        "familia",
+        "familias",
+        "families",
+        "meeting",
+        "junta",
+        "reunion",
+        "school",
+        "escuela",
+        "class",
+        "clase",
+        "para",
+        "padres",
+        "with",
+        "for",
+        "and",
+        "the",
+        "con",
+        "los",
+        "las",
+        "del",
+    ]
 )
 """What many events are called tells none of them from another."""
 MOST = 40

@@ -69,6 +69,8 @@ class Event:
     pillar: str = ""
     keeps_names: bool = False
     series: int | None = None
+    dates: tuple[datetime, ...] = ()
+    """When this session of a series and those after it begin; empty of an event by itself."""
     announcement: int | None = None
     school: str = ""
     """The keyword of the school whose event it is, folded."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Wish = Generator[LookUp[Any], Any, Turn | None]
 
-FLOWS = frozenset({"rsvp", "rsvp_split", "rsvp_care", "rsvp_more", "rsvp_which", "slot", "slot_more"})
+FLOWS = frozenset({"rsvp", "rsvp_split", "rsvp_care", "rsvp_more", "rsvp_which", "slot", "slot_more", "series_leave"})
 MIDDLE = FLOWS - {"rsvp", "rsvp_which"}
 """Those that ask for something else than who comes."""
 GIVES_WAY = frozenset({"find_help", "menu", "offer_call", "resume", "helped", "may_join", "upset"})
@@ -290,7 +290,9 @@ def pressed(hearing: Hearing) -> Turns:
     button = hearing.reply.pressed
     assert button is not None
     event, option = (yield EventOf(button.event)), button.option
-    if event is None or not 0 <= option < len(BUTTONS):
+    if event is not None and event.series is not None:
+        event = yield EventCalled(event.code)  # the next session
+    if not isinstance(event, Event) or not 0 <= option < len(BUTTONS):
         return (yield from hearing.again(_("That button belongs to an earlier question.")))
     return (yield from _starts(hearing, event.id, Household(BUTTONS[option])))
 

@@ -24,6 +24,7 @@ def invitation(event: Event, body: str, *, again: bool = False) -> Words:
         "\n",
         sentence(begin),
         as_is(text) if text else None,
+        dates(event.dates),
         there_is(event.offered),
         _deadline(event),
         how_to_answer(event),
@@ -74,6 +75,18 @@ def _for_all(offered: Offered) -> list[Words]:
         (offered.rides, _("rides")),
     ]
     return [words for there, words in things if there]
+
+
+def dates(of: tuple[datetime, ...]) -> Words | None:
+    """Of a series, and what an answer to it means."""
+    if len(of) <= 1:
+        return None
+    return ngettext(
+        "{n} date, the last on {last}. One answer counts for all.",
+        "{n} dates, the last on {last}. One answer counts for all.",
+        len(of),
+        last=of[-1].date(),
+    )
 
 
 def _deadline(event: Event) -> Words | None:

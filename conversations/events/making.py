@@ -25,6 +25,8 @@ class Read:
     place: str = ""
     every: int = 0
     """Minutes for each family: an appointment."""
+    weeks: int = 0
+    """So many times, a week apart: a series."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,17 @@ class Plan:
     interpreters: tuple[str, ...] = ()
     every: int = 0
     """Minutes for each family, who pick a time; 0: one time for all."""
+    weeks: int = 0
+    """Sessions of a series, a week apart; 0 or 1: it is none."""
 
     @property
     def times(self) -> list[tuple[datetime, datetime]]:
         return times(self.starts, self.ends, self.every)
+
+    @property
+    def sessions(self) -> list[tuple[datetime, datetime]]:
+        """At the same hour by the school's clock, also when the clocks change. Empty where it is no series."""
+        return weekly(self.starts, self.ends, self.weeks)
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,11 @@ def times(starts: datetime, ends: datetime, every: int) -> list[tuple[datetime, 
     step = timedelta(minutes=every)
     many = (ends - starts) // step if every > 0 and ends > starts else 0
     return [(starts + n * step, starts + (n + 1) * step) for n in range(many)]
+
+
+def weekly(starts: datetime, ends: datetime, weeks: int) -> list[tuple[datetime, datetime]]:
+    """Begin and end of each session; none where it takes place once. Both must be by the school's clock."""
+    return [(starts + timedelta(weeks=n), ends + timedelta(weeks=n)) for n in range(weeks)] if weeks > 1 else []
 
 
 def said(when: datetime) -> Words:

@@ -23,6 +23,7 @@ from .leave import leave
 from .linked import unlink, where
 from .menu import menu, resume
 from .rsvp import rsvp, rsvp_care, rsvp_more, rsvp_split
+from .series import series_leave
 from .slot import slot, slot_more
 from .still_you import still_you
 from .survey import survey
@@ -66,6 +67,7 @@ FLOWS: dict[str, Entry] = {
     "rsvp_split": Entry(rsvp_split, _("your answer to the event")),
     "rsvp_care": Entry(rsvp_care, _("your answer to the event")),
     "rsvp_more": Entry(rsvp_more, _("your answer to the event")),
+    "series_leave": Entry(series_leave, _("your answer to the event")),
     "slot": Entry(slot, _("picking a time")),
     "slot_more": Entry(slot_more, _("picking a time")),
     "rsvp_which": Entry(rsvp_which, _("your answer to the event"), pauses=False),

@@ -9,7 +9,7 @@ from ..announcements.audience_words import Vocabularies
 from ..announcements.steps import Again, Made, Piece, Said, Step
 from ..events import making
 from ..events.event import Event, Offered
-from ..events.invitation import sentence, there_is, when
+from ..events.invitation import dates, sentence, there_is, when
 from ..events.making import CheckEvent, Here, KeepEvent, Plan, Read, ReadEvent
 from ..steps import Next
 from ..talk import Talk
@@ -70,7 +70,7 @@ async def _begun(talk: Talk) -> Plan | None:
     if starts is None or not title:
         talk.say(_("There is no title or no time yet, so nothing was kept. EVENT and a line begins again."))
         return None
-    return Plan(title, starts, making.until(starts, read.ends), read.place, every=read.every)
+    return Plan(title, starts, making.until(starts, read.ends), read.place, every=read.every, weeks=read.weeks)
 
 
 def _lacks(read: Read) -> Words:
@@ -99,7 +99,9 @@ def shown(plan: Plan, code: str) -> Words:
 
 
 def _times(plan: Plan) -> Words | None:
-    return ngettext("{n} time to pick, one family each.", "{n} times to pick, one family each.", len(plan.times)) if plan.times else None
+    if plan.times:
+        return ngettext("{n} time to pick, one family each.", "{n} times to pick, one family each.", len(plan.times))
+    return dates(tuple(starts for starts, _ends in plan.sessions))
 
 
 def _view(plan: Plan, code: str) -> Event:
@@ -119,9 +121,15 @@ def _options(plan: Plan, code: str) -> dict[str, Words]:
         CODE: _("Word to text: {code}", code=(plan.code or code).upper()),
         OFFERS: _("Meal, child care, rides, interpreter"),
         ROOM: _("Room for: {room}", room=room),
-        TIMES: _("Appointments: every {n} minutes", n=plan.every) if plan.every else _("Appointments: no"),
+        TIMES: _how(plan),
         MAKE: _("Make it"),
     }
+
+
+def _how(plan: Plan) -> Words:
+    if plan.every:
+        return _("Appointments: every {n} minutes", n=plan.every)
+    return _("A series: {n} times, one a week", n=plan.weeks) if plan.sessions else _("Once, for all together")
 
 
 def _agreed(answer: Said) -> bool:
@@ -149,7 +157,7 @@ _ASKED = {
     PLACE: _("Where? As families know it."),
     CODE: _("Which word shall families text?"),
     ROOM: _("For how many people is there room? 0: as many as come."),
-    TIMES: _("Shall each family pick a time? Send the minutes for each, for example 20. 0: no, all come at once."),
+    TIMES: _("Once, every week, or a time for each family? For example: once. Or: 6 weeks. Or: every 20 minutes."),
 }
 
 
@@ -167,8 +175,8 @@ async def _given(talk: Talk, plan: Plan, what: str, text: str) -> tuple[Plan, Wo
                 return plan, _("Please answer with a number.")
             return replace(plan, capacity=count or None), _changed_words()
         case "times":
-            minutes = _count(text)
-            return (plan, _("Please answer with a number.")) if minutes is None else (replace(plan, every=minutes), _changed_words())
+            told = await talk.look_up(ReadEvent(text))
+            return replace(plan, every=told.every, weeks=0 if told.every else told.weeks), _changed_words()
         case "title" if text:
             return replace(plan, title=" ".join(text.split())), _changed_words()
         case "place":

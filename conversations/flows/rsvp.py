@@ -15,6 +15,7 @@ from ..events.appointments import given_back
 from ..events.event import CHILDCARE, PEOPLE, Answer, CalendarLink, Event, EventOf, GiveCalendar, PartStat, Places, Standing
 from ..events.household import Household, Wishes
 from ..events.questions import Ages, Needs, WhoComes
+from ..events.series import MyDates
 from ..events.telling import calendar_link
 from ..questions import Choice, YesNo
 from ..steps import Next
@@ -31,7 +32,8 @@ async def rsvp(talk: Talk) -> object:
         return _end(talk, _over(event, talk.who.language))
     said = unpacked(talk.about)
     if said is not None and said.partstat is PartStat.DECLINED:
-        return await _saved(talk, event, said)
+        several = len(await talk.look_up(MyDates(event.id))) > 1
+        return Next("series_leave", {"event": event.id}) if several else await _saved(talk, event, said)
     if event.picks:
         return Next("slot", {key: value for key, value in talk.about.items() if key in {"event", "change"}})
     problem = (await talk.look_up(WouldBe(event.id, Answer(PartStat.ACCEPTED, 1)))).problem
@@ -93,7 +95,7 @@ async def rsvp_split(talk: Talk) -> object:
     free, wanted, resource = int(about["free"]), int(about["wanted"]), str(about["resource"])
     options = {WAIT: _("wait for all {wanted}", wanted=wanted), TAKE: _("take {free}", free=free)}
     chosen = await talk.ask(Choice("split", _left(free, wanted, resource), choices=options, nudge=False))
-    await talk.do("decided", Decide(int(about["event"]), resource, chosen))
+    await talk.do("decided", Decide(int(about["event"]), resource, chosen, whole=True))
     rest = {key: value for key, value in about.items() if key not in {"resource", "free", "wanted", "position"}}
     if chosen == WAIT:
         talk.say(_("All right: you wait for all {wanted}. We text you when there is room.", wanted=wanted))

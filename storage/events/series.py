@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,22 +44,45 @@ def row(connection: Connection, series_id: int) -> Any:
 def enrol(
     connection: Connection, series_id: int, person_id: int, said: Answer, now: datetime, *, language: str | None = None
 ) -> list[Answered]:
-    """One answer for every session that can still be answered to, the nearest first. `TooLate` if there is none."""
+    """One answer for every session that can still be answered to, the nearest first; also a no. `TooLate` if there is none.
+
+    A later date that they have said they will miss stays missed, as long as they come to others.
+    """
     sessions = [each for each in events.of_series(connection, series_id) if _counts(each, now)]
     if not sessions:
         last = events.of_series(connection, series_id)[-1:] or [row(connection, series_id)]
         raise checks.TooLate(getattr(last[0], "title", last[0].code), getattr(last[0], "starts_at", now))
-    return [rsvps.answer(connection, each.id, person_id, said, now, language=language) for each in sessions]
-
-
-def withdraw(connection: Connection, series_id: int, person_id: int, now: datetime) -> int:
-    """They come to no session any more; of how many that is."""
     household = rsvps.household_of(connection, person_id)
-    coming = [each for each in events.of_series(connection, series_id) if each.starts_at > now]
-    theirs = [each for each in coming if (said := rsvps.standing(connection, each.id, household)) and said.partstat is PartStat.ACCEPTED]
-    for each in theirs:
-        rsvps.answer(connection, each.id, person_id, Answer(PartStat.DECLINED), now)
-    return len(theirs)
+    stands = {each.id: _partstat(connection, each.id, household) for each in sessions}
+    missed = PartStat.DECLINED if PartStat.ACCEPTED in stands.values() else None
+    answered = [each for each in sessions if each is sessions[0] or stands[each.id] is not missed or missed is None]
+    return [rsvps.answer(connection, each.id, person_id, said, now, language=language) for each in answered]
+
+
+def coming_to(connection: Connection, series_id: int, person_id: int, now: datetime) -> list[Any]:
+    """The sessions to come that their household has said yes to."""
+    household = rsvps.household_of(connection, person_id)
+    to_come = [each for each in events.of_series(connection, series_id) if _counts(each, now)]
+    return [each for each in to_come if _partstat(connection, each.id, household) is PartStat.ACCEPTED]
+
+
+def session_now(connection: Connection, session: Any, now: datetime) -> Any:
+    """What somebody means by any session of a series: the nearest that has not ended, else that one."""
+    others = events.of_series(connection, session.series_id) if session.series_id is not None else []
+    return next((each for each in others if each.stage in events.ALIVE and each.ends_at > now), session)
+
+
+def nearest(rows: Iterable[Any]) -> list[Any]:
+    """Of each series only its first row, in the order they come in."""
+    seen: dict[Any, Any] = {}
+    for each in rows:
+        seen.setdefault(("series", each.series_id) if each.series_id is not None else each.id, each)
+    return list(seen.values())
+
+
+def _partstat(connection: Connection, event_id: int, household: str) -> PartStat | None:
+    standing = rsvps.standing(connection, event_id, household)
+    return standing.partstat if standing is not None else None
 
 
 def needed(connection: Connection, series_id: int) -> int:
@@ -83,7 +107,7 @@ def completion(connection: Connection, series_id: int) -> list[Completion]:
 
 
 def _counts(session: Any, now: datetime) -> bool:
-    return bool(session.stage == EventStage.OPEN and now < (session.rsvp_until or session.starts_at))
+    return bool(session.stage == EventStage.OPEN and now < checks.answers_until(session))
 
 
 def _sessions(connection: Connection, series_id: int) -> list[int]:

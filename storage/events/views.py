@@ -16,7 +16,7 @@ from conversations.events.event import Event as View
 from ..announcements import drafts
 from ..people import Known
 from ..tables import Membership, Outbox, School
-from . import checks, events, places, rsvps
+from . import checks, events, places, rsvps, series
 from .tables import Event, EventStage
 
 Asked = EventCalled | EventOf | EventsOpenTo | MyRsvp
@@ -58,6 +58,7 @@ def view(connection: Connection, row: Any) -> View:
         pillar=row.pillar,
         keeps_names=row.keeps_names,
         series=row.series_id,
+        dates=tuple(each.starts_at.astimezone(zone) for each in later(connection, row)),
         announcement=row.announcement_id,
         school=school.keyword,
         school_name=school.name,
@@ -65,6 +66,12 @@ def view(connection: Connection, row: Any) -> View:
         recurrence=row.recurrence,
         sequence=row.sequence,
     )
+
+
+def later(connection: Connection, row: Any) -> list[Any]:
+    """A session of a series and those after it; nothing of an event by itself."""
+    sessions = events.of_series(connection, row.series_id) if row.series_id is not None else []
+    return [each for each in sessions if each.starts_at >= row.starts_at and each.stage in events.ALIVE]
 
 
 def texts(connection: Connection, row: Any) -> dict[str, str]:
@@ -99,10 +106,10 @@ def called(connection: Connection, known: Known, code: str, now: datetime) -> Vi
 
 
 def open_to(connection: Connection, known: Known, now: datetime, *, invited: bool = False) -> tuple[View, ...]:
-    """The open events that have not begun, the nearest first."""
+    """The open events that have not begun, the nearest first; of a series its next session."""
     rows = events.coming(connection, now, *schools_of(connection, known), stages=(EventStage.OPEN,))
     there = [row for row in rows if checks.begun(row) > now and (not invited or was_invited(connection, row, known.person_id))]
-    return tuple(view(connection, row) for row in there)
+    return tuple(view(connection, row) for row in series.nearest(there))
 
 
 def was_invited(connection: Connection, row: Any, person_id: int) -> bool:
