@@ -15,6 +15,7 @@ from .events import desk as answering
 from .replies import desk as replying
 from .replies import ringing
 from .surveys import desk as surveying
+from .surveys import making as survey_making
 from .surveys import measuring, reading
 from .turning import Answers, Does
 
@@ -49,6 +50,7 @@ ANSWERS: Answers = joined(
         surveying.ANSWERS,
         appointments.ANSWERS,
         series.ANSWERS,
+        survey_making.ANSWERS,
     )
 )
 DOES: Does = joined(

@@ -31,6 +31,7 @@ from .nights import quiet_until
 from .replies import digests, ringing
 from .surveys import resting
 from .surveys.loops import Surveys
+from .surveys.opening import open_asked
 from .turning import At
 
 log = structlog.get_logger()
@@ -80,6 +81,7 @@ class Clock:
         for row in await self.house.database.run(partial(due.due_now, now=now)):
             if await self.house.database.run(partial(self.fall_due, row=row, now=now)):
                 self.house.wake()
+        await self.house.database.run(partial(open_asked, secrets=self.house.secrets, now=now))
         await self.running.go_on(self.house, now)
         if self.next_introductions is None or now >= self.next_introductions:
             self.next_introductions = now + introductions.EVERY

@@ -12,6 +12,7 @@ from .announcements.orders import BEGIN, NUMBERED, Order, Verb
 from .events import appointments, changes, coordinating, screen, series
 from .events import ordering as events
 from .replies import hearing as replies
+from .surveys import ordering as surveys
 from .surveys import telling
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn |
     **events.OBEY,
     **coordinating.OBEY,
     **telling.OBEY,
+    **surveys.OBEY,
     **changes.OBEY,
     **screen.OBEY,
     **appointments.OBEY,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from conversations.announcements.drafts import Draft
+from conversations.words import Words
 from storage.announcements.tables import Announcement
 from storage.events import announced
 from storage.outbox import Row
@@ -18,6 +19,7 @@ from storage.surveys import views
 from .. import rendering
 from ..events.composing import buttons, composed
 from ..surveys import composing as surveys
+from ..surveys import wording
 
 Composer = Callable[[Connection, Mapping[str, Any], str, str], str]
 """Of an announcement's `about`, a language and the text in it."""
@@ -26,6 +28,15 @@ COMPOSERS: Mapping[str, Composer] = {announced.EVENT: composed, views.SURVEY: su
 
 BUTTONS: Mapping[str, Callable[[Mapping[str, Any], str], tuple[tuple[str, str], ...]]] = {announced.EVENT: buttons}
 """By the same keys: what can be pressed under it, in a language; label and data."""
+
+UNFIT: Mapping[str, Callable[[Connection, Mapping[str, Any], str, str], Words | None]] = {views.SURVEY: wording.unfit}
+"""By the same keys: what keeps a text from being what the feature needs, in words for its author."""
+SHAPED = UNFIT.keys()
+
+
+def unfit(connection: Connection, about: Mapping[str, Any], language: str, body: str) -> Words | None:
+    check = next((UNFIT[key] for key in about if key in UNFIT), None)
+    return check(connection, about, language, body) if check is not None else None
 
 
 def final(connection: Connection, about: Mapping[str, Any], language: str, body: str) -> str:

@@ -141,7 +141,10 @@ class Desk:
     def advice(self, query: AdviceOn) -> Advice:
         row = authors.row_of(self.connection, self.known.person_id, query.number)
         name = self.known.school_name if row is None else authors.school_of(self.connection, row.school_id).name
-        return writing.of(f"{name}: {query.text}" if query.named else query.text, query.language, name)
+        found = writing.of(f"{name}: {query.text}" if query.named else query.text, query.language, name)
+        if row is None or not bodies.SHAPED & (row.about or {}).keys():
+            return found
+        return Advice(refused=found.refused or bodies.unfit(self.connection, row.about, query.language, query.text))
 
     def books(self, number: int) -> Account | None:
         if authors.row_of(self.connection, self.known.person_id, number) is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,12 +24,8 @@ from storage.surveys.tables import SurveyStage
 from ..events import when
 from ..members import Unfit
 from . import exporting, measuring
+from .opening import CLOSES, OPEN_FOR
 from .secrets import Secrets
-
-OPEN_FOR = timedelta(days=14)
-"""Where nobody says until when."""
-CLOSES = time(20)
-"""By the school's clock."""
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def edit(hearing: Hearing, order: Order) -> Obeyed:
 def drop(hearing: Hearing, order: Order) -> Obeyed:
     if order.number is not None:
         return (yield from _change(hearing, order.number, Discard(order.number)))
-    if _flow(hearing) in {"announce", "event"}:
+    if _flow(hearing) in {"announce", "event", "ask"}:
         hearing.memory = replace(hearing.memory, open=None)
         return Turn(hearing.memory, (_("All right, nothing of it was kept."),))
     return (yield from _which(hearing))

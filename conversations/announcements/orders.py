@@ -62,6 +62,8 @@ class Verb(Enum):
     HEARD = "what we heard"
     """"HEARD climate": a draft that tells families so. Text behind a colon: what the school did."""
     ASSESSMENT = "assessment"
+    ASK = "ask"
+    """"ASK families: How was the night? 1) good 2) ok 3) bad" makes a survey."""
 
 
 OF_SURVEYS = frozenset({Verb.RESULTS, Verb.HEARD, Verb.ASSESSMENT})
@@ -88,13 +90,14 @@ NUMBERED = (
     - OF_EVENTS
     - OF_SURVEYS
     - {Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT}
+    frozenset(Verb) - OF_EVENTS - {Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT, Verb.ASK}
 )
 """Orders that may name what they are about by its number."""
 ALONE = frozenset({Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.UNDO, Verb.BACK_AGAIN, Verb.DONE, Verb.ASSESSMENT})
 """Orders that are the whole message."""
 NEVER_ALONE = frozenset({Verb.IS_NOW, Verb.CALL_OFF, Verb.HEARD})
 """Orders that are none without what they are about: "cancel" alone is a carrier's word, and stops everything."""
-BEGIN = frozenset({Verb.SEND, Verb.URGENT, Verb.EVENT})
+BEGIN = frozenset({Verb.SEND, Verb.URGENT, Verb.EVENT, Verb.ASK})
 """Orders whose text begins something new, wherever they stand."""
 WITH_TEXT = OF_EVENTS | frozenset(
     {
@@ -110,6 +113,7 @@ WITH_TEXT = OF_EVENTS | frozenset(
         Verb.RESULTS,
         Verb.HEARD,
     }
+    {Verb.SEND, Verb.URGENT, Verb.REPLY, Verb.AWAY, Verb.EDIT, Verb.TRANSLATE, Verb.APPROVE, Verb.MOVE, Verb.EVENT, Verb.ASK}
 )
 """Orders that text may follow; of the others it makes ordinary words: "status of my call"."""
 

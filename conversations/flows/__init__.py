@@ -3,6 +3,7 @@
 from ..steps import Entry
 from ..words import _
 from .announce import announce
+from .ask import ask
 from .call_me import call_me, call_missed, offer_call
 from .door import door
 from .draft import draft
@@ -61,6 +62,7 @@ FLOWS: dict[str, Entry] = {
     "announce": Entry(announce, _("what you were writing"), drafting=True),
     "event": Entry(event, _("making an event"), drafting=True),
     "event_change": Entry(event_change, _("changing an event"), pauses=False),
+    "ask": Entry(ask, _("making a survey"), drafting=True),
     "draft": Entry(draft, _("the draft"), pauses=False, drafting=True),
     "drafts": Entry(drafts, _("the drafts"), pauses=False),
     "rsvp": Entry(rsvp, _("your answer to the event")),

@@ -74,7 +74,12 @@ def translated(definition: Definition, body: str, language: str) -> Definition:
 
 def to_translate(definition: Definition) -> str:
     """What whoever translates it has before them: its title on the first line, then as somebody would text it."""
-    return f"{definition.title.get(definition.language, '')}\n{as_texted(definition, definition.language)}"
+    return whole(definition, definition.language)
+
+
+def whole(definition: Definition, language: str) -> str:
+    """Title and questions in one language, as somebody would text them."""
+    return f"{definition.title.get(language, '')}\n{as_texted(definition, language)}"
 
 
 def translated_whole(definition: Definition, body: str, language: str) -> Definition:
@@ -82,6 +87,31 @@ def translated_whole(definition: Definition, body: str, language: str) -> Defini
     title, _break, rest = body.strip().partition("\n")
     found = translated(definition, rest, language)
     return replace(found, title={**definition.title, language: " ".join(title.split())})
+
+
+def worded(definition: Definition, body: str, language: str) -> Definition:
+    """The survey with these words of one language (`whole`); raises `Unreadable`.
+
+    What was texted may be texted anew in its own language, with other questions; whatever came as a form keeps its shape.
+    """
+    if body.strip() == whole(definition, language).strip():
+        return definition
+    if language != definition.language or not _was_texted(definition):
+        return translated_whole(definition, body, language)
+    title, _break, rest = body.strip().partition("\n")
+    found = asked(rest, language, " ".join(title.split()))
+    if found.questions == definition.questions:
+        return replace(definition, title=found.title)
+    return replace(found, slug=definition.slug, edition=definition.edition)
+
+
+def _was_texted(definition: Definition) -> bool:
+    """It is nothing but what a text can say."""
+    try:
+        found = asked(as_texted(definition, definition.language), definition.language, "-")
+    except Unreadable:
+        return False
+    return [(each.name, each.kind) for each in found.questions] == [(each.name, each.kind) for each in definition.questions]
 
 
 def as_texted(definition: Definition, language: str) -> str:
