@@ -89,8 +89,7 @@ NUMBERED = (
     frozenset(Verb)
     - OF_EVENTS
     - OF_SURVEYS
-    - {Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT}
-    frozenset(Verb) - OF_EVENTS - {Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT, Verb.ASK}
+    - {Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT, Verb.ASK}
 )
 """Orders that may name what they are about by its number."""
 ALONE = frozenset({Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.UNDO, Verb.BACK_AGAIN, Verb.DONE, Verb.ASSESSMENT})
@@ -112,8 +111,8 @@ WITH_TEXT = OF_EVENTS | frozenset(
         Verb.EVENT,
         Verb.RESULTS,
         Verb.HEARD,
+        Verb.ASK,
     }
-    {Verb.SEND, Verb.URGENT, Verb.REPLY, Verb.AWAY, Verb.EDIT, Verb.TRANSLATE, Verb.APPROVE, Verb.MOVE, Verb.EVENT, Verb.ASK}
 )
 """Orders that text may follow; of the others it makes ordinary words: "status of my call"."""
 
