@@ -19,7 +19,7 @@ from .phones import Handset
 
 MOST_MESSAGES = 200
 """Of one phone, the latest."""
-ERASED = "(erased after 30 days)"
+ERASED = "(erased)"
 TO_COME = (State.WAITING, State.SENDING)
 
 Json = dict[str, Any]
