@@ -16,7 +16,7 @@ from .replies import desk as replying
 from .replies import ringing
 from .surveys import desk as surveying
 from .surveys import making as survey_making
-from .surveys import measuring, reading
+from .surveys import measuring, noting, reading
 from .turning import Answers, Does
 
 _Of = TypeVar("_Of")
@@ -48,6 +48,7 @@ ANSWERS: Answers = joined(
         ordering.ANSWERS,
         screen.ANSWERS,
         surveying.ANSWERS,
+        noting.ANSWERS,
         appointments.ANSWERS,
         series.ANSWERS,
         survey_making.ANSWERS,
@@ -65,6 +66,7 @@ DOES: Does = joined(
         coordinating.DOES,
         ordering.DOES,
         surveying.DOES,
+        noting.DOES,
         appointments.DOES,
     )
 )

@@ -77,7 +77,29 @@ def survey_paper(
         console.print("Nothing is changed yet: do it with --yes.")
 
 
-COMMANDS = (survey_open, survey_close, survey_slips, survey_paper)
+def survey_notes(
+    school: School,
+    csv: Annotated[Path | None, typer.Option("--csv", help="A new file to write them to.")] = None,
+    drop: Annotated[int, typer.Option(help="Take this one out, by its number.")] = 0,
+) -> None:
+    """What staff noted of families (NOTE), without who. Not anonymous by construction: read it before you pass it on."""
+    from .surveys import noting  # noqa: PLC0415 - the command line starts fast
+
+    if drop:
+        dropped = at_the_desk(school, lambda desk: noting.drop(desk.connection, desk.school.id, drop))
+        console.print(f"Note {drop} is gone.") if dropped else fail(f"There is no note {drop}.")
+        return
+    found = at_the_desk(school, lambda desk: list(noting.rows(desk.connection, desk.school.id)))
+    if csv is not None:
+        write(csv, noting.as_csv(found))
+        return
+    for row in found:
+        console.print("  ".join(str(cell) for cell in row if cell != ""), markup=False)
+    if not found:
+        console.print("There is none yet: staff text NOTE and what a family said.")
+
+
+COMMANDS = (survey_open, survey_close, survey_slips, survey_paper, survey_notes)
 
 
 def _secrets() -> Secrets:

@@ -19,7 +19,6 @@ from conversations.flows import FLOWS
 from conversations.reply import Reply
 from conversations.state import Memory, Turn, Unreadable, shown_as
 from conversations.steps import Turns
-from conversations.surveys.taking import FLOW
 from conversations.talk import LookUp
 from conversations.who import Who
 from locales import orders, reading, redaction
@@ -148,8 +147,7 @@ def finish(
         return 0
     number = turn.prompt.number if turn.prompt else 0
     calendar = _calendar(turn, known, language)
-    asks = turn.memory.open is not None and turn.memory.open.flow == FLOW
-    more = {"question": number, "calendar": calendar, "private": asks or None}
+    more = {"question": number, "calendar": calendar, "private": apart.asks(turn) or None}
     rows = rendering.rows(known, kind, said, now, inbound_id=inbound_id, **more)
     outbox.write(connection, rows)
     return len(rows)

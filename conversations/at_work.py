@@ -12,8 +12,8 @@ from .announcements.orders import BEGIN, NUMBERED, Order, Verb
 from .events import appointments, changes, coordinating, screen, series
 from .events import ordering as events
 from .replies import hearing as replies
+from .surveys import notes, telling
 from .surveys import ordering as surveys
-from .surveys import telling
 
 if TYPE_CHECKING:
     from .dialogue import Hearing
@@ -30,6 +30,7 @@ ORDERS: dict[Verb, Callable[[Hearing, Order], Generator[LookUp[Any], Any, Turn |
     **surveys.OBEY,
     **changes.OBEY,
     **screen.OBEY,
+    **notes.OBEY,
     **appointments.OBEY,
     **series.OBEY,
 }

@@ -11,6 +11,7 @@ from conversations.keywords import Crisis, Keyword, Leaving, Meaning
 from conversations.needs import NEEDS
 from conversations.replies.asking import Asks
 from conversations.surveys.linting import Theme, Trait
+from conversations.surveys.notes import FOCUS, TAGS, WHO
 from conversations.surveys.taking import Word
 
 from .catalogs import LANGUAGES
@@ -44,6 +45,7 @@ TEXTED: tuple[tuple[str, str, str], ...] = (
     *(("asks about", each.value, "Words of a survey's question that show it asks about this. Singular and plural.") for each in Theme),
     *(("tells who", each.value, "Words of a survey's question whose answer helps to tell who somebody is.") for each in Trait),
     *(("survey", each.value, "How people say which of several they choose, as the whole message.") for each in Word),
+    *(("note tag", tag, "Staff only: the word behind a # that marks a note like this: #supports.") for tag in (*TAGS, *WHO, FOCUS)),
     *(("template", slug, "Staff only: what they call this urgent text, behind URGENT.") for slug in TEMPLATES),
     *(("need", slug, "What people call this need, anywhere in a message; =word: only as the whole message.") for slug in NEEDS),
     *(

@@ -15,6 +15,7 @@ from .events.tables import Event, Rsvp
 from .gate.codes import GOOD_FOR
 from .outcomes import AT_MOST_EVERY, LINKED
 from .replies.tables import Thread
+from .surveys.tables import Note
 from .tables import Call, FollowUp, Inbound, Kind, LinkCode, Outbox, Person, State
 from .upkeep import Erasure
 
@@ -103,6 +104,15 @@ RULES = (
         BODIES,
         (col(Rsvp.needs).is_not(None),),
         {"needs": None},
+    ),
+    Rule(
+        "note_authors",
+        "who wrote a note down, kept for ten minutes so that they can take it back",
+        Note,
+        col(Note.undo_until),
+        timedelta(),
+        (col(Note.undo_by).is_not(None),),
+        {"undo_by": None, "undo_until": None},
     ),
     Rule("threads", "that a family wrote to a liaison", Thread, col(Thread.last_at), BODIES),
     Rule("calls", "calls that were made", Call, col(Call.done_at), BODIES, (col(Call.done_at).is_not(None),)),

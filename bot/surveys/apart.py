@@ -10,6 +10,7 @@ from conversations.state import Memory, Turn
 from conversations.surveys import definition as define
 from conversations.surveys.definition import Definition
 from conversations.surveys.expressions import Given
+from conversations.surveys.notes import KeepNote
 from conversations.surveys.taking import FLOW, Answered
 from locales import orders, redaction
 from storage import people
@@ -33,14 +34,19 @@ def may_answer(known: Known | None, text: str) -> bool:
 
 
 def answers(before: Memory, turn: Turn) -> bool:
-    """The message that led to this turn was said in a survey, and not to somebody."""
+    """The message that led to this turn was said in a survey, or of a family, and not to somebody."""
     if any(isinstance(effect, FOR_SOMEBODY) for effect in turn.effects):
         return False
     inside = any(each is not None and each.flow == FLOW for each in (before.open, turn.memory.open))
-    return inside or any(isinstance(effect, Answered) for effect in turn.effects)
+    return inside or any(isinstance(effect, Answered | KeepNote) for effect in turn.effects)
 
 
 def redacted(definition: Definition, given: Mapping[str, Given]) -> dict[str, Given]:
     """The answers as they may be kept: their own words without numbers of papers and the like."""
     chosen = {each.name for each in define.steps(definition) if each.kind in define.SELECTS}
     return {name: redaction.kept(said) if isinstance(said, str) and name not in chosen else said for name, said in given.items()}
+
+
+def asks(turn: Turn) -> bool:
+    """What we say tells what somebody answered, or what a family said."""
+    return (turn.memory.open is not None and turn.memory.open.flow == FLOW) or any(isinstance(effect, KeepNote) for effect in turn.effects)

@@ -53,6 +53,8 @@ class Verb(Enum):
     IS_NOW = "is now"
     """"pizza is now in the library": the one order whose words stand behind the code of an event."""
     CALL_OFF = "call off"
+    NOTE = "note"
+    """"NOTE no bus after five #supports": what a family said, without who."""
     TIMES = "times"
     """Of an appointment: who comes when."""
     OFFER = "offer"
@@ -89,7 +91,7 @@ NUMBERED = (
     frozenset(Verb)
     - OF_EVENTS
     - OF_SURVEYS
-    - {Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT, Verb.ASK}
+    - {Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT, Verb.ASK, Verb.NOTE}
 )
 """Orders that may name what they are about by its number."""
 ALONE = frozenset({Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.UNDO, Verb.BACK_AGAIN, Verb.DONE, Verb.ASSESSMENT})
@@ -112,6 +114,7 @@ WITH_TEXT = OF_EVENTS | frozenset(
         Verb.RESULTS,
         Verb.HEARD,
         Verb.ASK,
+        Verb.NOTE,
     }
 )
 """Orders that text may follow; of the others it makes ordinary words: "status of my call"."""

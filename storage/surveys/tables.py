@@ -138,6 +138,9 @@ class Note(SQLModel, table=True):
     tags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """Pillars, key conditions, commitments."""
     day: date
+    undo_by: int | None = Field(default=None, sa_type=BigInteger)
+    """Who wrote it down, as long as they may take it back; then nobody."""
+    undo_until: datetime | None = None
 
 
 class Theme(SQLModel, table=True):

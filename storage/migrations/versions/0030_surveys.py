@@ -137,6 +137,8 @@ def _street_note() -> None:
         sa.Column("text", sa.LargeBinary(), nullable=False),
         sa.Column("tags", sa.JSON(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("undo_by", sa.BigInteger(), nullable=True),
+        sa.Column("undo_until", TIME, nullable=True),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"]),
         sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"]),
         sa.PrimaryKeyConstraint("id"),
