@@ -10,6 +10,7 @@ from test_cli import run
 from bot import forgetting
 from bot.clock import Clock
 from conversations.events.event import Answer, PartStat
+from conversations.surveys.notes import Jotted
 from storage import retention
 from storage.events import events, lifecycle, rsvps
 from storage.events.events import New
@@ -79,7 +80,7 @@ async def test_every_rule_erases_what_it_finds_too_old(house, clock, rule):
 
 
 def _one_of_each(connection, address, person, now):
-    """A code that was sent, a code that links, a call that was made, a look-up and when it was asked about."""
+    """A code that was sent, a code that links, a call that was made, a look-up and when it was asked about, a note."""
     code = "UPDATE outbox SET kind = 'code' WHERE id = (SELECT min(id) FROM outbox)"
     link = "INSERT INTO link_code (address_id, hash, until) VALUES (:address, 'x', :now)"
     looked = "INSERT INTO follow_up (address_id, need, services, looked_at) VALUES (:address, 'food', '[]', :now)"
@@ -94,6 +95,7 @@ def _one_of_each(connection, address, person, now):
     event_id = events.make(connection, 1, new, now)
     lifecycle.open_(connection, event_id)
     rsvps.answer(connection, event_id, person, Answer(PartStat.ACCEPTED, 1, 1, {"ages": [4]}), now)
+    notes.keep(connection, Jotted("no bus after five"), school_id=1, by=person, now=now, today=now.date())
 
 
 def test_the_command_tells_a_monitor(database, database_url):
