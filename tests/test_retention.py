@@ -14,6 +14,7 @@ from conversations.surveys.notes import Jotted
 from storage import retention
 from storage.events import events, lifecycle, rsvps
 from storage.events.events import New
+from storage.surveys import notes
 
 FAMILY = "+16615550150"
 
