@@ -35,6 +35,8 @@ AT_ONCE = 64
 """Texts of one channel on their way at the same time."""
 FOR_REPLIES = 16
 """Of these, how many what we begin leaves free."""
+FEW = 8
+"""Of what we begin, where the provider cannot be asked what became of it: so many may be in doubt if we are killed."""
 LOOK_EVERY = 1.0
 """Seconds after which a deliverer looks by itself, should nobody have woken it."""
 GIVE_UP = timedelta(hours=24)
@@ -83,6 +85,7 @@ class Deliverer:
         self.house, self.channel = house, channel
         self.on_the_way: set[asyncio.Task[Outcome | None]] = set()
         self.outcomes: list[Outcome] = []
+        self.for_replies = FOR_REPLIES if getattr(channel, "tells", True) else AT_ONCE - FEW
         self.lease = timedelta(seconds=house.settings.lease_seconds)
         self.woken = asyncio.Event()
         self.asked_at: datetime | None = None
@@ -168,7 +171,7 @@ class Deliverer:
         if room <= 0:
             return [], False
         pace = pacing.pace(connection, name, now, per_second=self.channel.per_second)
-        first, then = min(room, pace.asked), min(room - FOR_REPLIES, pace.unasked)
+        first, then = min(room, pace.asked), max(0, min(room - self.for_replies, pace.unasked))
         replies, begun = outbox.nominated(connection, name, now, asked=first, unasked=then)
         rows = [*replies, *begun[: room - len(replies)]]
         if not rows:

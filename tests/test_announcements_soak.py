@@ -13,20 +13,23 @@ from time import monotonic
 import pytest
 from emulators.moody import MoodyTelegram, MoodyTwilio
 from serving_process import until
-from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy import create_engine, insert, text
 from town import a_database, town
 
+from bot.outbox import FEW
 from conversations.announcements.audience import of_school
 from storage.announcements import drafts, ledger
 from storage.announcements.tables import Stage
 from storage.database import _psycopg, open_database
-from storage.tables import Address, Kind, Membership, Outbox, Person, School
+from storage.tables import Address, Kind, Membership, Person, School
 
 SCHOOL, FIRST = 9, 10_001
 WORDS = {
     "en": "Oak Hollow: family night on Friday at 6 in the library.",
     "es": "Oak Hollow: noche familiar el viernes a las 6 en la biblioteca.",
 }
+WRITES = 2.0
+"""Seconds between an answer and its row, at most, while everything runs on one machine."""
 THROUGH = "SELECT count(*) FROM outbox WHERE announcement_id IS NOT NULL AND state NOT IN ('waiting', 'sending', 'held')"
 
 
@@ -78,9 +81,8 @@ class Soak:
     def __init__(self, started, people, seed):
         self.town, self.people, self.random = started, people, random.Random(seed)
         self.deliverers = [each for each in started.processes if "--no-deliver" not in each.arguments]
-        self.at_kills = set()
+        self.kills = []
         self.looked_at, self.found = 0.0, 0
-        self.killed_at = datetime.fromtimestamp(0, UTC)
 
     def __enter__(self):
         self.engine = create_engine(_psycopg(self.town.database_url) if "postgres" in self.town.database_url else self.town.database_url)
@@ -98,7 +100,6 @@ class Soak:
         """How many rows are through, looked up twice a second."""
         if monotonic() > self.looked_at + 0.5:
             self.looked_at, self.found = monotonic(), self.rows(THROUGH)[0][0]
-            self.look()
         return self.found
 
     def kill_while_it_runs(self, kills, within):
@@ -107,17 +108,16 @@ class Soak:
             share = self.people * (kill + self.random.random()) / (kills + 0.5)
             until(lambda share=share: self.through > share, within, self.stands)
             process = self.random.choice(self.deliverers)
+            before = monotonic()
             process.kill()
-            self.killed_at = datetime.now(UTC)
-            self.look()
+            self.kills.append((before, monotonic()))
             process.start()
         until(lambda: self.through == self.people, within, self.stands)
 
-    def look(self):
-        """Which rows are still on their way that were when somebody was last killed; one that was lost stays so until its lease is over."""
-        on_their_way = [Outbox.channel == "telegram", Outbox.state == "sending", Outbox.handed_off_at <= self.killed_at]
-        with self.engine.connect() as connection:
-            self.at_kills |= set(connection.execute(select(Outbox.address_id).where(*on_their_way)).scalars())
+    def under_way(self, around=0.0):
+        """Chats to which a send was at the provider at a kill: it had come, and was not answered. `around`: seconds before and after count too."""
+        telegram = self.town.telegram
+        return set().union(*(telegram.under_way(before - around, after + around) for before, after in self.kills))
 
     def stands(self):
         return f"{self.through} of {self.people}, {self.rows('SELECT state, reason, count(*) FROM outbox GROUP BY 1, 2')}\n{self.town.said[-3000:]}"
@@ -128,13 +128,15 @@ class Soak:
         chats = [int(each["chat_id"]) for each in telegram.calls()]
         rows = self.rows("SELECT address_id, channel, state, provider_id FROM outbox WHERE announcement_id IS NOT NULL")
         unknown = {int(row[0]) for row in rows if row[2] == "unknown"}
+        lost, came = unknown - telegram.puzzled, set(telegram.met_at)
         by_chat = {n for n in range(FIRST, FIRST + self.people) if n % 2}
         reached = (self.people, len(unknown), self.people - len(unknown))
         promises = [
             ("each number has it once", self.numbers(), Counter(each["to"] for each in twilio.accepted)),
             ("each chat at most once", len(chats), len(set(chats))),
             ("who has it not is known to be in doubt", set(), by_chat - set(chats) - unknown),
-            ("who is in doubt was on the way at a kill, or puzzling", set(), unknown - self.at_kills - telegram.puzzled),
+            ("who is in doubt was at the provider around a kill, or never came there", set(), (lost & came) - self.under_way(WRITES)),
+            ("no more at each kill than may be on their way", True, len(lost) <= FEW * len(self.kills)),
             ("no SMS is in doubt", set(), {row[2] for row in rows if row[1] == "sms"} - {"sent", "delivered"}),
             ("each SMS is the one Twilio took", {each["sid"] for each in twilio.accepted}, {row[3] for row in rows if row[1] == "sms"}),
             ("what is sent was taken", set(), {row[0] for row in rows if row[1] == "telegram" and row[2] == "sent"} - set(chats)),
@@ -144,8 +146,9 @@ class Soak:
         seen = {
             "unknown on Telegram": len(unknown),
             "of them taken": len(unknown & set(chats)),
-            "on their way at the kills": len(self.at_kills),
-            "left in doubt": len(telegram.puzzled),
+            "of them never at the provider": len(lost - came),
+            "at the provider at the kills": len(self.under_way()),
+            "left in doubt by the provider": len(unknown & telegram.puzzled),
             "misbehaved": sum(map(bool, [*twilio.met, *telegram.met])),
             "callbacks": len(twilio.called_back),
         }

@@ -58,6 +58,8 @@ class Telegram:
 
     name = "telegram"
     taps = True
+    tells = False
+    """What became of a send cannot be asked."""
     carries_at_most = 4096
 
     def __init__(

@@ -4,7 +4,9 @@ The chances are drawn from a seed; in which order requests come is up to the pro
 """
 
 import asyncio
+from math import inf
 from random import Random
+from time import monotonic
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -77,18 +79,34 @@ class MoodyTwilio(TwilioEmulator):
 
 
 class MoodyTelegram(TelegramEmulator):
-    """`puzzled` are the chats about which it left us in doubt."""
+    """`puzzled` are the chats about which it left us in doubt, `met_at` when each request to send came and when it was answered."""
 
     def __init__(self, seed: int) -> None:
         super().__init__()
         self.moods, self.random = moods(seed), Random(seed)
         self.met: list[str] = []
         self.puzzled: set[int] = set()
+        self.met_at: dict[int, list[tuple[float, float]]] = {}
+
+    def under_way(self, since: float, until: float) -> set[int]:
+        """Chats of requests to send that had come by `until` and were not answered before `since`."""
+        met = self.met_at.copy()
+        return {chat for chat, times in met.items() if any(came <= until and answered >= since for came, answered in tuple(times))}
 
     async def _answer(self, token: str, method: str, parameters: dict) -> Response:
-        mood = next(self.moods) if method == "sendMessage" else ""
-        if method == "sendMessage":
-            self.met.append(mood)
+        if method != "sendMessage":
+            return await super()._answer(token, method, parameters)
+        times, came = self.met_at.setdefault(int(parameters["chat_id"]), []), monotonic()
+        times.append((came, inf))
+        try:
+            return await self._treated(token, method, parameters)
+        finally:
+            times.remove((came, inf))
+            times.append((came, monotonic()))
+
+    async def _treated(self, token: str, method: str, parameters: dict) -> Response:
+        mood = next(self.moods)
+        self.met.append(mood)
         if mood and mood not in {"too fast", "slow"}:
             self.puzzled.add(int(parameters["chat_id"]))
         match mood:
