@@ -181,7 +181,7 @@ class Hearing(Steps):
         """Set the language, and ask the open question again in it, unless the question wanted just this answer."""
         if self.memory.open is not None and self.reply.plain:
             ran = yield from self.run(self.memory.open, self.reply)
-            if any(isinstance(effect, SetLanguage) for effect in ran.effects):
+            if any(isinstance(effect, SetLanguage) for effect in ran.effects) or surveys.chose(self.memory.open, ran):
                 return (yield from self.settle(ran))
         self.who = replace(self.who, language=language)
         effects = (SetLanguage(language),)

@@ -149,3 +149,15 @@ def test_buttons_pressed_are_told_from_words():
 
     assert taking.settled(several, {"help": "+bus", "help+1": "+light"}) is None
     assert "=bus" == taking.settled(several, {"help": "+bus", "help+1": "+light", "help+2": "+light", "help+3": "=bus"})
+
+
+async def test_a_kiosk_counts_everybody_and_knows_nobody(house, clock):
+    """As many forms as people, of nobody, apart as perhaps somebody's second; one that was begun counts as it is."""
+    await open_in(house, clock)
+
+    await says(house, clock, "KIOSK climate", "1", "1", "1", "skip", "español", "2", "KIOSK", address="+16615550100")
+
+    methods = [(method, complete, language) for method, complete, language, *_rest in await responses(house)]
+    [(took_part,)] = await house.run("SELECT count(*) FROM survey_participation")
+    assert {("kiosk", True, "en"), ("kiosk", False, "es")} == set(methods)
+    assert (2, 0) == (len(methods), took_part)

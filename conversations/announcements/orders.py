@@ -66,10 +66,14 @@ class Verb(Enum):
     ASSESSMENT = "assessment"
     ASK = "ask"
     """"ASK families: How was the night? 1) good 2) ok 3) bad" makes a survey."""
+    ASK_FOR = "ask for"
+    """"ASK FOR 661-555-0123 climate": staff text what a family says."""
+    KIOSK = "kiosk"
+    """"KIOSK climate": many people on one phone. Alone: no more."""
 
 
-OF_SURVEYS = frozenset({Verb.RESULTS, Verb.HEARD, Verb.ASSESSMENT})
-"""Orders whose text is the name of a survey, or nothing."""
+OF_SURVEYS = frozenset({Verb.RESULTS, Verb.HEARD, Verb.ASSESSMENT, Verb.ASK, Verb.ASK_FOR, Verb.KIOSK})
+"""Orders whose text is the name of a survey, or begins one."""
 OF_EVENTS = frozenset(
     {
         Verb.HOW_MANY,
@@ -92,11 +96,12 @@ NUMBERED = (
     - OF_EVENTS
     - OF_SURVEYS
     - {Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT, Verb.ASK, Verb.NOTE}
+    - {Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.AWAY, Verb.BACK_AGAIN, Verb.DONE, Verb.EVENT}
 )
 """Orders that may name what they are about by its number."""
 ALONE = frozenset({Verb.DRAFTS, Verb.TEMPLATES, Verb.THREADS, Verb.UNDO, Verb.BACK_AGAIN, Verb.DONE, Verb.ASSESSMENT})
 """Orders that are the whole message."""
-NEVER_ALONE = frozenset({Verb.IS_NOW, Verb.CALL_OFF, Verb.HEARD})
+NEVER_ALONE = frozenset({Verb.IS_NOW, Verb.CALL_OFF, Verb.HEARD, Verb.ASK_FOR})
 """Orders that are none without what they are about: "cancel" alone is a carrier's word, and stops everything."""
 BEGIN = frozenset({Verb.SEND, Verb.URGENT, Verb.EVENT, Verb.ASK})
 """Orders whose text begins something new, wherever they stand."""
@@ -115,6 +120,8 @@ WITH_TEXT = OF_EVENTS | frozenset(
         Verb.HEARD,
         Verb.ASK,
         Verb.NOTE,
+        Verb.ASK_FOR,
+        Verb.KIOSK,
     }
 )
 """Orders that text may follow; of the others it makes ordinary words: "status of my call"."""

@@ -22,7 +22,7 @@ async def survey(talk: Talk) -> object:
     way, about = str(talk.about.get("way", TEXT)), str(talk.about.get("for", ""))
     form = await talk.look_up(FormOf(int(talk.about["survey"]), about))
     language = talk.who.language or "en"
-    why = _("There is no such survey any more.") if form is None else refused(form, language)
+    why = _("There is no such survey any more.") if form is None else refused(form, language, way)
     if form is None or why is not None:
         talk.say(why or _("There is no such survey any more."))
         return None

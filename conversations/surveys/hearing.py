@@ -15,7 +15,7 @@ from ..state import Turn
 from ..talk import Json, LookUp
 from ..words import Words, _, as_is
 from . import saying
-from .taking import FLOW, Elsewhere, Form, FormOf, SurveyCalled
+from .taking import FLOW, LANGUAGE, Elsewhere, Form, FormOf, SurveyCalled
 
 if TYPE_CHECKING:
     from ..dialogue import Hearing
@@ -167,3 +167,9 @@ def to_ours(hearing: Hearing) -> Wish:
     if before is not None and before.flow == FLOW:
         return None
     return (yield from invited(hearing, words=True)) or (yield from replies.from_family(hearing))
+
+
+def chose(before: Conversation, ran: Run) -> bool:
+    """Whoever was handed the phone has said in which language they answer; whose it is keeps theirs."""
+    asks = before.flow == FLOW and before.asked is not None and before.asked.name == LANGUAGE
+    return asks and ran.unclear is None

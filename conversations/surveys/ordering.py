@@ -1,9 +1,11 @@
-"""What staff text about surveys: `ASK families: …`, `ASK families climate`."""
+"""What staff text about surveys: `ASK families: …`, `ASK families climate`, `ASK FOR 661-555-0123 climate`, `KIOSK climate`."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Generator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..announcements.audience import Audience
@@ -12,12 +14,16 @@ from ..announcements.orders import Order, Verb
 from ..folding import fold
 from ..state import Turn
 from ..talk import Json, LookUp
+from ..words import _
+from .hearing import starts
 from .making import ReadySurvey
+from .taking import FLOW, KIOSK, LANGUAGE, LIAISON, Answered, Form, FormOf, SurveyCalled, given
 
 if TYPE_CHECKING:
     from ..dialogue import Hearing
 
 Obeyed = Generator[LookUp[Any], Any, Turn | None]
+_PHONE = re.compile(r"(?:\+?1)?[\s(.-]*(\d{3})[\s).-]*(\d{3})[\s.-]*(\d{4})[\s:,.]+(\D.*)", re.DOTALL)
 MOST_OF_WHO = 3
 """Words that say whom, where no colon follows them."""
 
@@ -50,4 +56,45 @@ def _whom(text: str, known: Vocabulary) -> tuple[Audience | None, str]:
     return audience, rest
 
 
-OBEY: Mapping[Verb, Callable[[Hearing, Order], Obeyed]] = {Verb.ASK: ask}
+# Answered by others
+
+
+def kiosk(hearing: Hearing, order: Order) -> Obeyed:
+    """KIOSK and a survey's name: everybody who is handed the phone has a form of their own. KIOSK alone ends it."""
+    if hearing.drafting:
+        return None
+    ended, effects = yield from _put_away(hearing)
+    if not order.text:
+        return Turn(hearing.memory, (_("The kiosk is closed. Thank you!"),), effects=effects) if ended else None
+    found = yield SurveyCalled(fold(order.text))
+    if not isinstance(found, int):
+        return None
+    turn = yield from starts(hearing, found, way=KIOSK)
+    said = _("Hand this phone around: each has a form of their own. KIOSK alone ends it. The screen still shows what the last one said.")
+    return replace(turn, said=(said, *turn.said), effects=(*effects, *turn.effects))
+
+
+def _put_away(hearing: Hearing) -> Generator[LookUp[Any], Any, tuple[bool, tuple[object, ...]]]:
+    """End the form on the phone that is handed around; what somebody began counts as it is."""
+    before = hearing.memory.open
+    if before is None or before.flow != FLOW or before.about.get("way") != KIOSK:
+        return False, ()
+    hearing.memory = replace(hearing.memory, open=None)
+    form: Form | None = yield FormOf(int(before.about["survey"]))
+    answers = given(form.definition, before.answers) if form is not None and form.open else {}
+    if form is None or not any(value is not None for value in answers.values()):
+        return True, ()
+    language = form.language(str(before.answers.get(LANGUAGE, "")) or hearing.who.language)
+    return True, (Answered(form.id, answers, complete=False, method=KIOSK, language=language),)
+
+
+def on_behalf(hearing: Hearing, order: Order) -> Obeyed:
+    """ASK FOR 661-555-0123 climate: what the family of that phone says counts as theirs, once."""
+    found = _PHONE.fullmatch(order.text)
+    survey = (yield SurveyCalled(fold(found[4]))) if found is not None and not hearing.drafting else None
+    if found is None or not isinstance(survey, int):
+        return None
+    return (yield from starts(hearing, survey, **{"way": LIAISON, "for": f"+1{found[1]}{found[2]}{found[3]}"}))
+
+
+OBEY: Mapping[Verb, Callable[[Hearing, Order], Obeyed]] = {Verb.ASK: ask, Verb.ASK_FOR: on_behalf, Verb.KIOSK: kiosk}

@@ -15,7 +15,7 @@ from .taking import KIOSK, LIAISON, TEXT, Elsewhere, Form
 def first_words(form: Form, language: str, way: str) -> Words:
     """Who asks, what about, how long it takes, and who may see it."""
     if way == LIAISON:
-        return joined(" ", _asks(form, language), _("Read each question aloud, and text what they say."), _privacy(form, way))
+        return joined(" ", _asks(form, language), _("Read each question aloud and text what they say."), _privacy(form, way))
     carrier = _("Phone companies or Telegram may keep texts.") if way != KIOSK else None
     return joined(" ", _asks(form, language), _privacy(form, way), carrier)
 
@@ -37,6 +37,8 @@ def _privacy(form: Form, way: str) -> Words:
         return _("Not anonymous: the school sees who answered what.")
     if way == KIOSK:
         return _("Anonymous: nothing says who answered.")
+    if way == LIAISON:
+        return _("Anonymous: it is kept that they took part, once, and apart from it what they said. You know both: please tell nobody.")
     return _("Anonymous: linked to you until you finish (72 hours at most), then mixed with others.")
 
 
@@ -44,15 +46,19 @@ def last_words(form: Form, way: str) -> Words:
     """Thanks, and what comes next."""
     if way == KIOSK:
         return _("Thank you! Please hand it to the next person.")
+    if way == LIAISON:
+        return _("Saved. Please thank them, and tell them: what everybody said is told to all when it closes.")
     if form.until is None:
         return _("Thank you! When it closes, what everybody said is texted to all.")
     return _("Thank you! It closes on {day}; then what everybody said is texted to all.", day=form.until.date())
 
 
-def refused(form: Form, language: str) -> Words | None:
+def refused(form: Form, language: str, way: str) -> Words | None:
     """Why nothing can be answered; None where it can."""
     title = as_is(form.title(language))
-    if form.taken:
+    if form.taken and way == LIAISON:
+        return _("Whoever has this phone has taken part in “{title}” already. Everybody is asked once.", title=title)
+    if form.taken and way != KIOSK:
         return _("You have taken part in “{title}” already, thank you. Everybody is asked once.", title=title)
     if not form.open and form.until is not None:
         return _(
