@@ -20,6 +20,7 @@ _RANGE = re.compile(
     r"(?<![\d/])(\d{1,2}(?::\d{2})?)\s?([ap])?\.?m?\.?\s?(?:-|–|to|a|hasta|until|till)\s?(?:las\s|la\s)?(\d{1,2}(?::\d{2})?)\s?([ap])\.?m\b",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"20\d{2}")
 _EVERY = re.compile(r",?\s*\b(?:every|cada)\s+(\d{1,3})\s*min(?:ute|uto)?s?\b\.?", re.IGNORECASE)
 _WEEKS = re.compile(
     r",?\s*\b(?:(?:every week|weekly|cada semana|for|por)\s+)*(\d{1,2})\s*(?:times|weeks|sessions|veces|semanas|sesiones)\b"
@@ -124,7 +125,7 @@ def _span(words: list[str], today: date, language: str) -> tuple[int, int] | Non
 def _kind(words: list[str], n: int, today: date, language: str) -> str:
     """Of a word that tells when: "day" or "hour"; else empty."""
     word, around = fold(words[n]), [fold(each) for each in words[max(0, n - 2) : n + 3]]
-    if _DATE.fullmatch(words[n]):
+    if _DATE.fullmatch(words[n]) or (n and _YEAR.fullmatch(words[n]) and _kind(words, n - 1, today, language) == "day"):
         return "day"
     if _SURE.fullmatch(words[n]) or _SURE.fullmatch(word) or _RANGE.fullmatch(words[n]):
         return "hour"

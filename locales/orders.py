@@ -14,7 +14,7 @@ from .catalogs import LANGUAGES, catalog
 
 _MOST_WORDS = 4
 _THREAD = re.compile(r"\s*[Rr]\s?#?(\d{1,9})\b[\s:.,-]*(.*)", re.DOTALL)
-_WORDS = re.compile(r"\s*/?((?:[^\W\d_]+\s+){0,3}[^\W\d_]+)")
+_WORDS = re.compile(r"[\s¿¡\"“(]*/?((?:[^\W\d_]+\s+){0,3}[^\W\d_]+)")
 _NUMBER = re.compile(r"[\s#:]*(\d{1,9})(?![\w/.-]*\d|\w)")
 _COLON = re.compile(r"\s*:?\s*")
 

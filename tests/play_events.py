@@ -17,6 +17,7 @@ from conversations.events import making
 from conversations.events.event import Answer, PartStat
 from storage import outbox, people
 from storage.announcements import drafts
+from storage.announcements.tables import Stage
 from storage.events import events, households, rsvps, slots
 from storage.events.events import New
 from storage.events.tables import Event, EventStage
@@ -31,6 +32,7 @@ MOVED = re.compile(r"([A-Z]+) is now in the (\w+)")
 OFF = re.compile(r"([A-Z]+) is called off")
 STAGED = re.compile(r"([A-Z]+) is (cancelled|closed|over)")
 FROM_GROUP = re.compile(r"presses the button of ([A-Z]+) in a group")
+LEFT = re.compile(r"([A-Z]+): its invitation has (left)")
 DOOR = re.compile(r"([A-Z]+) opens its door")
 WEEKS = re.compile(r"(\d+) weeks")
 TIMES = re.compile(r"times every (\d+) minutes")
@@ -45,8 +47,8 @@ async def direct(stage, name, did):
         await run(partial(_make, stage, found))
     elif name == "Event" and (found := TAKEN.fullmatch(did)):
         await run(partial(_take, stage, *found.groups()))
-    elif name == "Event" and (found := STAGED.fullmatch(did)):
-        await run(partial(_stage, *found.groups()))
+    elif name == "Event" and (found := STAGED.fullmatch(did) or LEFT.fullmatch(did)):
+        await run(partial(_stage, stage, *found.groups()))
     elif name == "Event" and (found := DOOR.fullmatch(did)):
         event = await run(partial(_event, code=found[1], now=stage.house.now()))
         stage.house.now.at = event.starts_at
@@ -153,7 +155,12 @@ def _join(stage, one, other, connection):
     households.join_people(connection, first.person_id, second.person_id, stage.house.now())
 
 
-def _stage(code, how, connection):
+def _stage(stage, code, how, connection):
+    """Or its invitation has left, to everybody as far as the ledger knows: who does not answer is asked again."""
+    if how == "left":
+        number, now = _event(connection, code).announcement_id, stage.house.now()
+        drafts.set_stage(connection, number, Stage.DONE, of=(Stage.DRAFT,), started_at=now)
+        return
     connection.execute(update(Event).where(col(Event.code) == code.lower()).values(stage=EventStage(how)))
 
 

@@ -209,9 +209,13 @@ def _how_on_paper(found: Counts, said: tuple[int, int] | None) -> Words:
 
 def _named(order: Order) -> Generator[LookUp[Any], Any, tuple[Counts | None, str]]:
     """The event its first word names, and what follows."""
-    first, *rest = fold(order.text).split() or [""]
+    first, *rest = [word for word in fold(order.text).split() if word not in _AROUND] or [""]
     found = (yield CountsOf(first)) if first.isalnum() and not first.isdecimal() else None
     return found, " ".join(rest)
+
+
+_AROUND = frozenset({"to", "for", "at", "the", "a", "al", "para", "la", "el"})
+"""Words around a code, in the languages there are: "how many come to pizza", "raise pizza to 80"."""
 
 
 def told(counts: Counts) -> Words:

@@ -130,8 +130,8 @@ def _still(hearing: Hearing, event_id: int) -> Wish:
 
 
 def _in_line(hearing: Hearing, said: Household) -> Wish:
-    """A yes to an offer that has lapsed: where they stand in line now."""
-    if said.partstat is not PartStat.ACCEPTED or said.counts:
+    """A yes, a 1 or a 2 to an offer that has lapsed: where they stand in line now."""
+    if said.partstat is not PartStat.ACCEPTED or (said.counts and hearing.reply.number not in {1, 2}):
         return None
     for event, standing in (yield Mine()):
         for places in standing.places:
@@ -260,13 +260,33 @@ def instead(hearing: Hearing) -> Wish:
 def over_it(hearing: Hearing) -> Wish:
     """A bare answer while a question is open that an invitation came after."""
     shown = yield LastInvited()
-    if shown is None or hearing.memory.open is None:
+    if hearing.memory.open is None:
         return None
+    if shown is None:
+        return (yield from _offer_over_it(hearing))
     said = yield HouseholdIn(hearing.reply.text)
     if said is not None and shown.plain and hearing.memory.open.flow in GIVES_WAY:
         return (yield from _starts(hearing, shown.event, said))
     event = yield EventOf(shown.event)
     return (yield from hearing.again(joined(" ", _do_you_mean(hearing, event), _("For the other question, please answer once more:"))))
+
+
+def _offer_over_it(hearing: Hearing) -> Wish:
+    """The same, where places have been offered meanwhile."""
+    for event, standing in (yield Mine()):
+        for places in standing.places:
+            if places.offered > 0 and places.until is not None:
+                take = _(
+                    "Do you mean the free place at {title}? Then text {take}.",
+                    title=named(event, hearing.who.language),
+                    take=_take(event, standing),
+                )
+                return (yield from hearing.again(joined(" ", take, _("For the other question, please answer once more:"))))
+    return None
+
+
+def _take(event: Event, standing: Standing) -> Words:
+    return as_is(code(event) if event.picks else f"{code(event)} {standing.adults + standing.children}")
 
 
 def lost(hearing: Hearing) -> Wish:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from ..announcements.audience_words import Vocabularies
 from ..announcements.steps import Again, Made, Piece, Said, Step
@@ -20,7 +20,6 @@ MOST = 40
 """Answers to one screen; then it is made as it is."""
 TITLE, WHEN, PLACE, CODE, OFFERS, ROOM, TIMES, MAKE = "title", "when", "place", "code", "offers", "room", "times", "make"
 MEAL, CHILDCARE, RIDES, INTERPRETER = "meal", "childcare", "rides", "interpreter"
-_A_YEAR = timedelta(days=365)
 MOST_PLACES = 100_000
 
 
@@ -193,7 +192,8 @@ async def _at(talk: Talk, plan: Plan, text: str) -> tuple[Plan, Words]:
         return plan, _("I found no day and no time in that.")
     hour: time = told.starts or plan.starts.time()
     starts = datetime.combine(told.day or plan.starts.date(), hour, plan.starts.tzinfo)
-    ends = making.until(starts, told.ends) if told.ends is not None else starts + (plan.ends - plan.starts)
+    length = plan.ends - plan.starts if plan.ends > plan.starts else making.USUAL
+    ends = making.until(starts, told.ends) if told.ends is not None else starts + length
     return replace(plan, starts=starts, ends=ends), _changed_words()
 
 
