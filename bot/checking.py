@@ -14,10 +14,12 @@ from storage import migrating, people, reaching, watching
 from storage.database import open_database
 from storage.roster import waves
 from storage.sealing import WrongKey
+from storage.surveys import definitions
 
 from . import keys
 from . import settings as settings_module
 from .settings import Misconfigured, Settings
+from .surveys.secrets import Secrets
 
 OPT_OUT = {
     "default": "STOP, START and HELP are answered by Twilio, in English (PLATICA_TWILIO_OPT_OUT=default).",
@@ -76,6 +78,7 @@ def _inside(connection: Connection, settings: Settings, kind: str, *, has_key: b
         *_elsewhere(connection, settings),
         *_directory(connection),
         *_introductions(connection),
+        *_surveys(connection, settings),
     ]
 
 
@@ -123,6 +126,17 @@ def _told(connection: Connection, school: Any, settings: Settings) -> Finding:
         return Finding(ok=False, says=says, grave=bool(settings.sms or settings.telegram))
     silent = len(staff) - len(reached)
     return Finding(ok=True, says=f"{named}, {len(reached)} of staff are told" + (f" ({silent} more cannot be)." if silent else "."))
+
+
+def _surveys(connection: Connection, settings: Settings) -> list[Finding]:
+    """Each open survey needs its secret, and nobody else needs the folder."""
+    secrets = Secrets(settings.secrets_folder)
+    found = [Finding(ok=False, says=each) for each in secrets.wrong()]
+    for each in definitions.all_open(connection):
+        if secrets.of(each.id) is None:
+            gone = f"The secret of the survey “{each.slug}” is not in {secrets.folder}, so nobody can take part: set PLATICA_SECRETS as it was, or close it."
+            found.append(Finding(ok=False, says=gone))
+    return found
 
 
 def _elsewhere(connection: Connection, settings: Settings) -> list[Finding]:

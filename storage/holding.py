@@ -7,7 +7,7 @@ without text or link, so that a repeated delivery is still known and the ledger 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,9 +48,9 @@ OF_PERSON: tuple[type[SQLModel], ...] = (
     Slot,
 )
 """Tables whose rows go with the person's last address."""
-EMPTIED: tuple[type[SQLModel], ...] = (Address, Inbound, Outbox)
+EMPTIED: tuple[type[SQLModel], ...] = (Address, Inbound, Outbox, Response)
 """Tables whose rows stay, without what they said and whom they meant."""
-KEPT: tuple[type[SQLModel], ...] = (Consent, Audit, Forgotten, Announcement, Text, TemplateApproval, Event, Survey, Response)
+KEPT: tuple[type[SQLModel], ...] = (Consent, Audit, Forgotten, Announcement, Text, TemplateApproval, Event, Survey)
 """The proofs, and what somebody wrote or approved for a school. A table that points to a person or an address stands in one of these four."""
 
 
@@ -90,6 +90,7 @@ def held(connection: Connection, known: Known) -> dict[str, Any]:
     looked = select(col(FollowUp.looked_at), col(FollowUp.need), col(FollowUp.services))
     locks = select(col(GateLock.since), col(GateLock.why), col(GateLock.lifted_at)).where(col(GateLock.person_id) == known.person_id)
     app = select(col(GateApp.since)).where(col(GateApp.person_id) == known.person_id)
+    named: Any = select(col(Response.day), col(Survey.slug), col(Response.answers)).join(Survey, col(Survey.id) == col(Response.survey_id))
     gated = select(col(Audit.at), col(Audit.action), col(Audit.outcome)).where(col(Audit.person_id) == known.person_id)
     return {
         "channel": known.channel,
@@ -109,6 +110,7 @@ def held(connection: Connection, known: Known) -> dict[str, Any]:
         "authenticator_since": _plain(connection.execute(app).scalar_one_or_none()),
         "locks": _rows(connection, locks.order_by(col(GateLock.id))),
         "events": rsvps.held(connection, known.person_id),
+        "surveys": _rows(connection, named.where(col(Response.person_id) == known.person_id)),
         "gate": _rows(connection, gated.order_by(col(Audit.id))),
     }
 
@@ -130,7 +132,7 @@ def _rows(connection: Connection, query: Any) -> list[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 # Forgetting
@@ -169,6 +171,7 @@ NOBODY = {"language": None, "language_guessed": False, "calm_until": None, "foll
 def _erase_person(connection: Connection, person_id: int) -> dict[str, int]:
     """A STOP stays: it is the proof."""
     connection.execute(update(Person).where(col(Person.id) == person_id).values(**NOBODY))
+    connection.execute(update(Response).where(col(Response.person_id) == person_id).values(person_id=None))
     return {str(table.__tablename__): _delete(connection, table, "person_id", person_id) for table in OF_PERSON}
 
 

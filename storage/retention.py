@@ -15,10 +15,12 @@ from .events.tables import Event, Rsvp
 from .gate.codes import GOOD_FOR
 from .outcomes import AT_MOST_EVERY, LINKED
 from .replies.tables import Thread
-from .surveys.tables import Note
+from .surveys.tables import Note, Response, Survey
 from .tables import Call, FollowUp, Inbound, Kind, LinkCode, Outbox, Person, State
 from .upkeep import Erasure
 
+NAMED = timedelta(days=365)
+"""Long enough for the report of the year."""
 BODIES = timedelta(days=30)
 HOUR = timedelta(hours=1)
 LATE = timedelta(hours=2)
@@ -113,6 +115,15 @@ RULES = (
         timedelta(),
         (col(Note.undo_by).is_not(None),),
         {"undo_by": None, "undo_until": None},
+    ),
+    Rule(
+        "named_answers",
+        "who answered a survey with names, so long after it closed",
+        Response,
+        select(col(Survey.closed_at)).where(col(Survey.id) == col(Response.survey_id)).correlate(Response).scalar_subquery(),
+        NAMED,
+        (col(Response.person_id).is_not(None),),
+        {"person_id": None},
     ),
     Rule("threads", "that a family wrote to a liaison", Thread, col(Thread.last_at), BODIES),
     Rule("calls", "calls that were made", Call, col(Call.done_at), BODIES, (col(Call.done_at).is_not(None),)),

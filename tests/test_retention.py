@@ -96,6 +96,15 @@ def _one_of_each(connection, address, person, now):
     event_id = events.make(connection, 1, new, now)
     lifecycle.open_(connection, event_id)
     rsvps.answer(connection, event_id, person, Answer(PartStat.ACCEPTED, 1, 1, {"ages": [4]}), now)
+    asked = "INSERT INTO survey (id, school_id, slug, version, definition, approvals, anonymous, stage, created_at, closed_at)"
+    connection.execute(
+        text(f"{asked} VALUES (1, 1, 'x', 1, '{{}}', '{{}}', :no, 'closed', :now, :closed)"),
+        {"no": False, "now": now, "closed": now - timedelta(days=340)},
+    )
+    told = 'INSERT INTO survey_response (id, survey_id, batch, "group", language, method, complete, perhaps_again, answers, person_id)'
+    connection.execute(
+        text(f"{told} VALUES ('a', 1, 0, 'staff', 'en', 'text', :yes, :no, '{{}}', :person)"), {"yes": True, "no": False, "person": person}
+    )
     notes.keep(connection, Jotted("no bus after five"), school_id=1, by=person, now=now, today=now.date())
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 from bot.surveys.loops import Surveys
 from conversations.surveys.asking import asked, translated
 from conversations.surveys.definition import Definition
+from storage import holding, people
 from storage.surveys import answers, batches, definitions, seals
 from storage.surveys.tables import Participation, Pending, Response, SurveyStage
 
@@ -125,6 +126,18 @@ def test_a_named_survey_says_whose_at_once(house, clock):
     assert [(person, 0, "2026-11-18", "done")] == [
         (row["person_id"], row["batch"], str(row["day"]), row["answers"]["q1"]) for row in booth.rows(Response)
     ]
+
+
+async def test_whoever_is_erased_is_no_more_in_a_named_survey(house, clock):
+    """Their data has it while they are there; afterwards the answer is nobody's."""
+    booth = Booth(house, clock, anonymous=False)
+    family = booth.run(partial(people.at, channel="sms", address="+16615550120"))
+    booth.finish(f"p{family.person_id}", "done", person_id=family.person_id)
+    told = booth.run(partial(holding.held, known=family))["surveys"]
+    booth.run(partial(holding.forget, known=family, now=clock(), how="test"))
+
+    assert [{"day": "2026-11-18", "slug": "night", "answers": {"q1": "done"}}] == told
+    assert [(None, "done")] == [(row["person_id"], row["answers"]["q1"]) for row in booth.rows(Response)]
 
 
 def test_an_anonymous_survey_never_keeps_a_person(booth):

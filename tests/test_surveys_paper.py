@@ -2,6 +2,7 @@
 
 import csv
 import re
+from functools import partial
 
 import pypdfium2
 import pytest
@@ -156,6 +157,18 @@ def test_it_opens_once_and_closes_for_good(night):
     assert "is not open" in night("close", "night", *MESA).stderr
     assert "is not open" in night.enter(["night"], ["1"]).stderr
     assert "names no day" in night("open", "night", *MESA, "--until", "soon").stderr
+
+
+def test_check_misses_a_secret(night):
+    """An open survey that nobody can take, and a folder that others look into, are named before a family finds out."""
+    night.opened()
+    check = partial(run, "check", url=night.url, PLATICA_SECRETS=str(night.secrets.folder))
+    assert "secret" not in check().stdout
+    night.secrets.folder.chmod(0o755)
+    assert f"chmod 700 {night.secrets.folder}" in check().stdout
+    night.secrets.destroy(1)
+
+    assert (1, True) == (check().returncode, "The secret of the survey “night” is not in" in check().stdout)
 
 
 def test_codes_cannot_be_made_up():

@@ -13,6 +13,7 @@ from sqlmodel import col
 from storage.surveys import batches, definitions, seals
 from storage.surveys.tables import Survey, SurveyStage
 
+from . import resting
 from .erasing import Eraser
 from .secrets import Secrets
 
@@ -85,6 +86,7 @@ class Surveys:
 def close(connection: Connection, *, secrets: Secrets, survey_id: int, now: datetime) -> int:
     """Close a survey and move its last answers; 1 where it was open. Destroy its secret once this is on disk."""
     survey = definitions.kept(connection, survey_id)
+    resting.turn_in(connection, survey_id, now, secrets)
     return int(survey is not None and batches.close(connection, survey, secrets.of(survey_id), now))
 
 

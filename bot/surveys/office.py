@@ -23,7 +23,7 @@ from storage.surveys.tables import SurveyStage
 
 from ..events import when
 from ..members import Unfit
-from . import exporting, measuring
+from . import exporting, measuring, resting
 from .opening import CLOSES, OPEN_FOR
 from .secrets import Secrets
 
@@ -127,6 +127,7 @@ class Desk:
     def close(self, named: str, secrets: Secrets) -> int:
         """Take no more answers and move the last ones; the survey's number. Its secret is destroyed once this is on disk."""
         survey = definitions.opened(self.connection, self.school.id, fold(named)) or self.survey(named)
+        resting.turn_in(self.connection, survey.id, self.now, secrets)
         if not batches.close(self.connection, survey, secrets.of(survey.id), self.now):
             raise Unfit(f"“{survey.slug}” is not open.")
         self._noted(survey, "closed")

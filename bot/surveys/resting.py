@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
+from sqlmodel import col
 
 from conversations.state import Conversation, Memory, Unreadable
 from conversations.surveys import taking
@@ -14,6 +15,7 @@ from conversations.surveys.taking import FLOW, TEXT, Answered
 from storage import due, people
 from storage.due import DueRow
 from storage.people import Known
+from storage.tables import Due
 
 from .desk import Desk
 from .secrets import Secrets
@@ -37,6 +39,29 @@ def fall_due(connection: Connection, known: Known, row: DueRow, now: datetime, s
                 put_away(desk, each)
             people.end_turn(connection, known, without(memory).to_json(), None)
     return 0
+
+
+def turn_in(connection: Connection, survey_id: int, now: datetime, secrets: Secrets) -> int:
+    """A survey is about to close: what those in the middle of it have said counts as it is. How many had it on their screen."""
+    waits = select(col(Due.address_id)).where(col(Due.kind) == RESTS).order_by(col(Due.address_id))
+    found = [people.by_address_id(connection, each) for each in connection.execute(waits).scalars().all()]
+    return sum(_turned_in(connection, known, survey_id, now, secrets) for known in found if known is not None)
+
+
+def _turned_in(connection: Connection, known: Known, survey_id: int, now: datetime, secrets: Secrets) -> bool:
+    try:
+        memory = Memory.from_json(known.memory)
+    except Unreadable:  # their next message sounds the alarm
+        return False
+    there = (*memory.paused, *([memory.open] if memory.open is not None else []))
+    mine = [each for each in there if each.flow == FLOW and each.about.get("survey") == survey_id]
+    for each in mine:
+        put_away(Desk(connection, known, now, secrets), each)
+    if mine:
+        still = None if memory.open in mine else memory.open
+        left = replace(memory, open=still, paused=tuple(each for each in memory.paused if each not in mine))
+        people.end_turn(connection, known, left.to_json(), None)
+    return bool(mine)
 
 
 def put_away(desk: Desk, kept: Conversation) -> None:

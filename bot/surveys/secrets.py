@@ -64,6 +64,12 @@ class Secrets:
         """The surveys that have one."""
         return sorted(int(path.name) for path in self.folder.glob("*") if path.name.isdecimal())
 
+    def wrong(self) -> list[str]:
+        """What must be mended, a sentence each."""
+        if os.name == "posix" and self.folder.exists() and self.folder.stat().st_mode & 0o077:
+            return [f"Others on this machine can look into the folder of surveys' secrets: run `chmod 700 {self.folder}`."]
+        return []
+
     def _file(self, survey_id: int) -> Path:
         return self.folder / str(survey_id)
 

@@ -102,6 +102,12 @@ def opened(connection: Connection, school_id: int, slug: str) -> Kept | None:
     return _kept(connection.execute(query.limit(1)).one_or_none())
 
 
+def all_open(connection: Connection) -> list[Kept]:
+    """Of every school."""
+    query = select(Survey).where(col(Survey.stage) == SurveyStage.OPEN).order_by(col(Survey.id))
+    return [each for row in connection.execute(query) if (each := _kept(row)) is not None]
+
+
 def listed(connection: Connection, school_id: int) -> list[Kept]:
     """Every version of a school's surveys, by name."""
     query = select(Survey).where(col(Survey.school_id) == school_id).order_by(col(Survey.slug), col(Survey.version))
