@@ -8,11 +8,13 @@ import icalendar
 import ics as another_parser
 import pytest
 from conftest import NOON
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from bot.app import app
 from bot.events import calendar, ics_import, ics_reading, keeping, links
-from conversations.events.event import Answer, PartStat
+from conversations.events.event import Answer, Event, Offered, PartStat
 from storage import people
 from storage.events import events, rsvps, views
 from storage.events.events import New
@@ -303,6 +305,42 @@ def test_a_series_that_we_write_keeps_its_hour_for_another_parser(desk):
     assert 30 == len(theirs)
     assert {18} == {each.begin.datetime.astimezone(HERE).hour for each in theirs}
     assert {18} == {each.start.astimezone(HERE).hour for each in icalendar.Calendar.from_ical(content).events}
+
+
+WRITTEN = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=90).filter(str.strip)
+
+
+def shown(title, place, hour=18, stage="open"):
+    """An event as families see it, of which a file is written."""
+    starts = datetime(2026, 11, 1, hour, tzinfo=HERE)
+    ends = starts + timedelta(hours=2)
+    said = {"zone": "America/Los_Angeles", "place": place, "map_link": "", "offered": Offered(), "until": starts, "stage": stage}
+    return Event(1, "pizza", {"en": title}, starts, ends, **said, left={}, uid="a@platica", sequence=3)
+
+
+@given(WRITTEN, WRITTEN, st.integers(0, 23))
+@settings(max_examples=12)
+def test_whatever_a_title_says_both_parsers_read_it(title, place, hour):
+    """Commas, backslashes, emoji and letters of any script, on the very day the clocks change; no line is longer than the standard allows."""
+    event = shown(title, place, hour)
+    content = calendar.ics([event], stamp=NOON)
+    [ours] = icalendar.Calendar.from_ical(content).events
+    [theirs] = another_parser.Calendar(content.decode()).events
+
+    assert (event.title(), place) == (str(ours["SUMMARY"]), str(ours["LOCATION"]))
+    assert (event.title(), place) == (theirs.name, theirs.location)
+    assert 1 == len({each.astimezone(UTC) for each in (event.starts, ours.start, theirs.begin.datetime)})
+    assert max(len(line) for line in content.split(b"\r\n")) <= 75
+
+
+def test_what_is_called_off_is_called_off_for_another_parser():
+    """One event that is off is taken out by the method of its file; in a calendar of several by its status."""
+    off = shown("Pizza night", "cafeteria", stage="cancelled")
+    alone, among = (calendar.ics(each, stamp=NOON).decode() for each in ([off], [off, shown("Movie", "gym")]))
+    [theirs] = another_parser.Calendar(alone).events
+
+    assert ("CANCEL", "CANCELLED") == (another_parser.Calendar(alone).method, theirs.status)
+    assert ("PUBLISH", "3") == (another_parser.Calendar(among).method, str(icalendar.Calendar.from_ical(alone).events[0]["SEQUENCE"]))
 
 
 # Links
