@@ -47,7 +47,10 @@ class WhoComes(Question[Household]):
 
 @dataclass(frozen=True)
 class Ages(Question[tuple[int, ...] | None]):
-    """Ages of children; SKIP leaves them open, NO or 0 means that none needs care."""
+    """Ages of children; SKIP leaves them open, NO means that none needs care. So does 0, unless it can only be a baby's age."""
+
+    known: bool = False
+    """They have said that children come."""
 
     def wants(self, reply: Reply) -> LookUp[Any] | None:
         return AgesIn(reply.text)
@@ -55,7 +58,7 @@ class Ages(Question[tuple[int, ...] | None]):
     def read(self, reply: Reply, shown: Shown) -> str:
         if reply.keyword is Keyword.SKIP:
             return "skip"
-        if reply.keyword is Keyword.NO or reply.number == 0:
+        if reply.keyword is Keyword.NO or (reply.number == 0 and not self.known):
             return "none"
         if not isinstance(reply.found, tuple):
             raise Unclear(_("Please send the ages in numbers, for example: 3 6 9. A baby is 0. Or SKIP."))

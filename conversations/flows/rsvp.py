@@ -150,7 +150,7 @@ async def rsvp_more(talk: Talk) -> object:
     if talk.about.get("waits") and not asks:
         return None
     if "ages" in asks:
-        ages = await talk.ask(Ages("ages", _which_ages(said), nudge=False))
+        ages = await talk.ask(Ages("ages", _which_ages(said), known=bool(said.children), nudge=False))
         said, care = _aged(said, ages or ()), ages != ()
     if "interpreter" in asks:
         said = await _interpreter(talk, said)
