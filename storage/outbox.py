@@ -198,15 +198,21 @@ def _row(found: Any) -> Row:
     return Row(**{**kept, "kind": Kind(kept["kind"]), "text": kept["text"] or "", "buttons": buttons})
 
 
+_LOST = Prepared(
+    _NEXT.where(
+        col(Outbox.channel) == bindparam("channel"),
+        col(Outbox.state) == State.SENDING,
+        or_(col(Outbox.lease_until).is_(None), col(Outbox.lease_until) < bindparam("now")),
+    )
+    .order_by(col(Outbox.id))
+    .limit(bindparam("most"))
+    .with_for_update(of=Outbox, skip_locked=True)
+)
+
+
 def lost(connection: Connection, now: datetime, channel: str, *, until: datetime, most: int = 50) -> list[Row]:
     """Rows whose deliverer has gone: handed off perhaps, and perhaps not. They are the caller's to ask about, `until` then."""
-    query = _NEXT.where(
-        col(Outbox.channel) == channel,
-        col(Outbox.state) == State.SENDING,
-        or_(col(Outbox.lease_until).is_(None), col(Outbox.lease_until) < now),
-    )
-    locked = query.order_by(col(Outbox.id)).limit(most).with_for_update(of=Outbox, skip_locked=True)
-    rows = [_row(found) for found in connection.execute(locked)]
+    rows = [_row(found) for found in _LOST.rows(connection, channel=channel, now=now, most=most)]
     if rows:
         connection.execute(update(Outbox).where(col(Outbox.id).in_([row.id for row in rows])).values(lease_until=until))
     return rows
@@ -214,7 +220,7 @@ def lost(connection: Connection, now: datetime, channel: str, *, until: datetime
 
 # Settling
 
-_SETTLE = (
+_SETTLE = Prepared(
     update(Outbox)
     .where(col(Outbox.id) == bindparam("row"), col(Outbox.state).in_(bindparam("from_states", expanding=True)))
     .values(
@@ -229,8 +235,7 @@ _SETTLE = (
 def settle(connection: Connection, row_id: int, state: State, *, provider_id: str | None = None, reason: str = "") -> bool:
     """Move a row forward; False if it was there already, or further."""
     lower = [each for each, rank in RANK.items() if rank < RANK[state]]
-    found = connection.execute(_SETTLE, {"row": row_id, "from_states": lower, "to": state, "provider": provider_id, "why": reason})
-    return found.rowcount == 1
+    return _SETTLE.changed(connection, row=row_id, from_states=lower, to=state, provider=provider_id, why=reason) == 1
 
 
 _SENT = {"state": State.SENT, "reason": "", "lease_until": None}
@@ -295,19 +300,22 @@ def skip_unasked(connection: Connection, person_id: int, reason: str) -> None:
 
 # Buttons, and the screen
 
-_LIVE = select(col(Outbox.id), col(Outbox.provider_id)).where(
-    col(Outbox.address_id) == bindparam("address"), col(Outbox.buttons_live).is_(True)
+_LIVE = Prepared(
+    select(col(Outbox.id), col(Outbox.provider_id)).where(
+        col(Outbox.address_id) == bindparam("address"), col(Outbox.buttons_live).is_(True)
+    )
 )
+_SET_BUTTONS = Prepared(update(Outbox).where(col(Outbox.id).in_(bindparam("rows", expanding=True))).values(buttons_live=bindparam("live")))
 
 
 def live_buttons(connection: Connection, address_id: int) -> list[tuple[int, str]]:
     """The earlier messages to an address whose buttons can still be pressed: row and provider id."""
-    return [(int(row_id or 0), provider_id) for row_id, provider_id in connection.execute(_LIVE, {"address": address_id}) if provider_id]
+    return [(int(row_id), provider_id) for row_id, provider_id in _LIVE.rows(connection, address=address_id) if provider_id]
 
 
 def set_buttons(connection: Connection, row_ids: Sequence[int], *, live: bool) -> None:
     if row_ids:
-        connection.execute(update(Outbox).where(col(Outbox.id).in_(row_ids)).values(buttons_live=live))
+        _SET_BUTTONS.do(connection, rows=list(row_ids), live=live)
 
 
 _ASKED = (

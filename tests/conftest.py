@@ -15,7 +15,7 @@ import pristine
 import pytest
 from hypothesis import settings
 from log_watch import pytest_runtest_makereport  # noqa: F401 - a hook
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from bot import sample
 from bot.channels.base import Received, Sent, Unknown
@@ -24,8 +24,9 @@ from bot.outbox import Deliverer
 from bot.settings import Settings
 from storage import migrating
 from storage.database import open_database
+from storage.prepared import Prepared
 from storage.sealing import in_use, ring, use
-from storage.tables import Membership, Person
+from storage.tables import Membership, Outbox, Person, State
 
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, print_blob=True)
@@ -230,6 +231,9 @@ async def also_at(house, number, chat):
     await house.run(f"{copied} WHERE lookup = :of RETURNING id", **where, of=in_use().lookup(number))
 
 
+UNSETTLED = Prepared(select(Outbox.channel).where(Outbox.state.in_([State.WAITING, State.SENDING])).distinct())
+
+
 class Office(House):
     """A house with time and a carrier of its own, and short ways to use them."""
 
@@ -244,7 +248,8 @@ class Office(House):
 
     async def settled(self):
         """Everything that may leave now has left."""
-        for carrier in self.channels.values():
+        busy = await self.database.run(lambda connection: {row.channel for row in UNSETTLED.rows(connection)})
+        for carrier in [carrier for name, carrier in self.channels.items() if name in busy]:
             deliverer = Deliverer(self, carrier)
             await deliverer.ask_about_lost()
             await deliverer.settled()

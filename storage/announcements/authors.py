@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
 from conversations.announcements.audience import SCHOOL, Audience
@@ -15,6 +15,7 @@ from conversations.folding import fold
 from conversations.gate import ANNOUNCE, MAY, may
 
 from ..people import STAFF
+from ..prepared import Prepared
 from ..tables import Kind, Membership, School
 from . import drafts
 from .tables import Announcement, Stage, Translator
@@ -28,10 +29,13 @@ class NotTheirs(Exception):
     """Somebody would announce at a school where they may not: whoever lets them must look first. Nothing has happened."""
 
 
+_MINE = select(col(Membership.school_id)).where(col(Membership.person_id) == bindparam("person"), col(Membership.role).in_(ROLES))
+_SCHOOLS = Prepared(select(School).where(col(School.id).in_(_MINE)).order_by(col(School.id)))
+
+
 def schools(connection: Connection, person_id: int) -> list[Any]:
     """The schools where somebody may announce, in the order they were set up."""
-    mine = select(col(Membership.school_id)).where(col(Membership.person_id) == person_id, col(Membership.role).in_(ROLES))
-    return list(connection.execute(select(School).where(col(School.id).in_(mine)).order_by(col(School.id))))
+    return _SCHOOLS.rows(connection, person=person_id)
 
 
 def at_work(connection: Connection, person_id: int) -> list[Any]:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlmodel import col
 
 from conversations.announcements.audience import Audience
 from conversations.announcements.drafts import Draft, TextIn, TextState
 
 from ..database import upsert
+from ..prepared import Prepared
 from ..tables import Kind
 from .tables import Announcement, SchoolLanguage, Stage, Text
 
@@ -82,15 +83,22 @@ def source_of(connection: Connection, number: int) -> tuple[str, str] | None:
     return None if row is None else (row.language, row.body or "")
 
 
+_ROW_OF = Prepared(select(Announcement).where(col(Announcement.id) == bindparam("number")))
+_REQUIRED = Prepared(
+    select(col(SchoolLanguage.language))
+    .where(col(SchoolLanguage.school_id) == bindparam("school"), col(SchoolLanguage.required))
+    .order_by(col(SchoolLanguage.language))
+)
+
+
 def row_of(connection: Connection, number: int) -> Any:
     """The row of an announcement, or None."""
-    return connection.execute(select(Announcement).where(col(Announcement.id) == number)).one_or_none()
+    return _ROW_OF.first(connection, number=number)
 
 
 def required(connection: Connection, school_id: int) -> list[str]:
     """The languages that a school's notices must be in."""
-    query = select(col(SchoolLanguage.language)).where(col(SchoolLanguage.school_id) == school_id, col(SchoolLanguage.required))
-    return list(connection.execute(query.order_by(col(SchoolLanguage.language))).scalars())
+    return [row.language for row in _REQUIRED.rows(connection, school=school_id)]
 
 
 def draft(connection: Connection, number: int) -> Draft | None:
