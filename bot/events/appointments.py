@@ -109,7 +109,7 @@ class Desk:
         event = views.view(self.connection, events.by_id(self.connection, event_id))
         language = known.language or "en"
         body = event.texts.get(language) or event.texts[event.language]
-        write(self.connection, known, Kind.INVITATION, invitation(event, body), self.now)
+        write(self.connection, known, Kind.REMINDER, invitation(event, body), self.now)  # of no week's texts: it is for them alone
         about: dict[str, str | int] = {"event": event_id, "what": "offered"}
         audit.write(self.connection, self.now, person_id=self.known.person_id, action="event", outcome="done", about=about)
 

@@ -19,6 +19,9 @@ def changed(event: Event, title: str, what: Iterable[str]) -> Words:
         frozenset({TIME}): _("New time for {title}: {when}", title=as_is(title), when=when_and_where(event)),
         frozenset({PLACE}): _("New place for {title}: {when}", title=as_is(title), when=when_and_where(event)),
     }.get(what, _("New time and place for {title}: {when}", title=as_is(title), when=when_and_where(event)))
+    if event.picks:
+        stays = _("If you have a time, it stays yours. To pick or see it: {code}. You cannot come: {code} 0.", code=_code(event))
+        return joined("\n", sentence(first), stays)
     ask = _(
         "Can you still come? If you said yes, your places stay. How many now: text {code} 4, or {code} 0 for nobody.", code=_code(event)
     )
