@@ -1,4 +1,7 @@
-"""python -m benchmarks [part …] [--quick]"""
+"""python -m benchmarks [part …] [--quick]
+
+Each part runs on each engine in a process of its own and for a bounded time: one that breaks takes nothing from the others.
+"""
 
 from __future__ import annotations
 
@@ -6,45 +9,127 @@ import argparse
 import asyncio
 import os
 import platform
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import perf_counter
 
 from . import announcements, http, idle, peer, scale
 from .rounds import Compared
 
-PARTS = ("http", "peer", "people", "directory", "announcements", "idle")
 ENGINES = ("sqlite", "postgresql")
+PARTS = ("http", "peer", "people", "directory", "planning", "draining", "replies", "memory", "idle")
+GROUPS = {"announcements": ("planning", "draining", "replies", "memory")}
+"""Several parts under one name."""
+NO_ENGINE = frozenset({"peer", "idle"})
+"""Measured once, on SQLite."""
+TO_TIDY = 60
+"""Seconds that a part whose time is over has to stop what it started."""
 
 
-def main() -> None:
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured. `minutes` is what one part may take on one engine."""
+
+    rounds: int
+    people: int
+    """Over HTTP, and for a peer."""
+    many: int
+    copies: int
+    planned: int
+    drained: int
+    replies: int
+    memory: int
+    minutes: float
+
+
+SIZES = {
+    "full": Sizes(7, 1000, 1_000_000, 249, 100_000, 10_000, 40, 1_000_000, 30),
+    "quick": Sizes(3, 300, 100_000, 50, 100_000, 10_000, 40, 100_000, 10),
+    "tiny": Sizes(1, 40, 2000, 2, 1000, 300, 2, 2000, 5),
+}
+"""What is tiny measures nothing: it shows that a part still runs."""
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How fast it is, as ratios. See benchmarks/README.md.")
-    parser.add_argument("part", nargs="*", metavar="part", choices=[[], *PARTS], help=f"which of {', '.join(PARTS)}; all if none is named")
-    parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller sizes: five minutes rather than twenty")
+    named = [*PARTS, *GROUPS]
+    parser.add_argument("part", nargs="*", metavar="part", choices=[[], *named], help=f"which of {', '.join(named)}; all if none is named")
+    parser.add_argument("--size", choices=tuple(SIZES), default="full", help="tiny only shows that it runs")
+    parser.add_argument("--quick", action="store_const", const="quick", dest="size", help="fewer rounds and smaller sizes")
     parser.add_argument("--engine", choices=ENGINES, help="one database engine only")
+    parser.add_argument("--minutes", type=float, help="how long a part may take on an engine")
     asked = parser.parse_args()
+    wanted = list(_wanted(asked.part or PARTS, (asked.engine,) if asked.engine else ENGINES))
+    if len(wanted) == 1 and asked.engine:
+        for compared in run(*wanted[0], SIZES[asked.size]):
+            compared.show()
+        return 0
     print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
-    for part in asked.part or PARTS:
-        for engine in (asked.engine,) if asked.engine else ENGINES:
-            for compared in run(part, engine, quick=asked.quick):
-                compared.show()
+    minutes = asked.minutes or SIZES[asked.size].minutes
+    lost = [(part, engine, why) for part, engine in wanted if (why := _apart(part, engine, asked.size, minutes))]
+    for part, engine, why in lost:
+        print(f"NOT MEASURED: {part} on {engine}: {why}. Again: python -m benchmarks {part} --engine {engine} --size {asked.size}")
+    return 1 if lost else 0
 
 
-def run(part: str, engine: str, *, quick: bool) -> list[Compared]:
-    """One part on one engine; those that know no engine run once, with SQLite."""
-    rounds = 3 if quick else 7
-    if part == "http":
-        aim = "≥ 0.2" if engine == "sqlite" else "≥ 0.3"
-        return [http.measure(engine, rounds=rounds, people=300 if quick else 1000, aim=aim)]
-    if part == "people":
-        return [asyncio.run(scale.measure_people(engine, rounds=rounds, people=100_000 if quick else 1_000_000))]
-    if part == "directory":
-        return [scale.measure_directory(engine, rounds=rounds, copies=50 if quick else 249)]
-    if part == "peer" and engine == "sqlite":
-        return asyncio.run(peer.measure(rounds=rounds, people=300 if quick else 1000, kept=2000, turns_kept=60))
-    if part == "announcements":
-        return announcements.measure(engine, quick=quick)
-    if part == "idle" and engine == "sqlite":
-        idle.measure(times=3 if quick else 5)
+def _wanted(parts: tuple[str, ...] | list[str], engines: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Part and engine; what knows no engine once."""
+    for part in (each for name in parts for each in GROUPS.get(name, (name,))):
+        for engine in engines[:1] if part in NO_ENGINE else engines:
+            yield part, engine
+
+
+def _apart(part: str, engine: str, size: str, minutes: float) -> str:
+    """Run one part in a process of its own; why there is no figure of it, if so. Interrupted, it stops what it has started."""
+    command = [sys.executable, "-u", "-m", "benchmarks", part, "--engine", engine, "--size", size]
+    begun = perf_counter()
+    with subprocess.Popen(command, start_new_session=True) as process:
+        try:
+            ended = process.wait(minutes * 60)
+        except subprocess.TimeoutExpired:
+            ended = _stop(process) and None
+    print(f"  ({part} on {engine}: {perf_counter() - begun:.0f} s)", flush=True)
+    if ended is None:
+        return f"its {minutes:g} minutes were over"
+    return f"it broke with {ended}" if ended else ""
+
+
+def _stop(process: subprocess.Popen[bytes]) -> int:
+    process.send_signal(signal.SIGINT)
+    try:
+        return process.wait(TO_TIDY)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        return process.wait()
+
+
+def run(part: str, engine: str, size: Sizes) -> list[Compared]:
+    """One part on one engine."""
+    rounds = size.rounds
+    match part:
+        case "http":
+            return [http.measure(engine, rounds=rounds, people=size.people, aim="≥ 0.2" if engine == "sqlite" else "≥ 0.3")]
+        case "people":
+            return [asyncio.run(scale.measure_people(engine, rounds=rounds, people=size.many))]
+        case "directory":
+            return [scale.measure_directory(engine, rounds=rounds, copies=size.copies)]
+        case "peer":
+            return asyncio.run(peer.measure(rounds=rounds, people=size.people, kept=2 * size.people, turns_kept=min(60, size.people)))
+        case "planning":
+            return [announcements.measure_planning(engine, rounds=min(rounds, 5), people=size.planned)]
+        case "draining":
+            return [announcements.measure_draining(engine, rounds=min(rounds, 5), people=size.drained)]
+        case "replies":
+            announcements.measure_replies(engine, replies=size.replies, waiting=size.drained)
+        case "memory":
+            announcements.measure_memory(engine, few=min(10_000, size.memory // 2), many=size.memory)
+        case _:
+            idle.measure(times=min(rounds, 5))
     return []
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import resource
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -306,14 +305,3 @@ async def _reply(house: House, channel: Nowhere, n: int) -> float:
     while who not in channel.left:  # noqa: ASYNC110 - an event for each would be more work than what is measured
         await asyncio.sleep(0.001)
     return channel.left[who] - asked
-
-
-def measure(engine: str, *, quick: bool) -> list[Compared]:
-    """All of it on one engine."""
-    if sys.platform != "linux":
-        print("  peak memory is read as Linux says it")
-    planned = measure_planning(engine, rounds=3 if quick else 5, people=100_000)
-    drained = measure_draining(engine, rounds=3 if quick else 5, people=10_000)
-    measure_replies(engine, replies=40, waiting=10_000)
-    measure_memory(engine, few=10_000, many=100_000 if quick else 1_000_000)
-    return [planned, drained]

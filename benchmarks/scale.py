@@ -16,6 +16,7 @@ from bot.channels.base import Received
 from bot.house import House
 from bot.settings import Settings
 from conversations.flows.find_help import Nearest
+from storage import sealing
 from storage.database import Database, open_database
 from storage.directory import tables
 from storage.directory.nearest import look_up
@@ -66,10 +67,14 @@ def _peopled(url: str, size: int) -> tuple[House, list[int]]:
 
 def _fill(connection: Connection, ids: range) -> None:
     to = {"channel": "telegram", "kind": Kind.REPLY, "priority": PRIORITY[Kind.REPLY], "state": State.DELIVERED, "text": "Hola"}
+    sealed = sealing.in_use()
     when = {"created_at": LAST_YEAR, "due_at": LAST_YEAR, "handed_off_at": LAST_YEAR}
     rows: dict[Any, Iterator[dict[str, Any]]] = {
         Person: ({"id": n, "language": "es", "created_at": LAST_YEAR} for n in ids),
-        Address: ({"id": n, "channel": "telegram", "address": str(n), "person_id": n, "heard_at": LAST_YEAR} for n in ids),
+        Address: (
+            {"id": n, "channel": "telegram", "address": str(n), "lookup": sealed.lookup(str(n)), "person_id": n, "heard_at": LAST_YEAR}
+            for n in ids
+        ),
         Inbound: (
             {"channel": "telegram", "provider_id": f"old-{n}", "address_id": n, "text": "hola", "received_at": LAST_YEAR} for n in ids
         ),
