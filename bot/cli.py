@@ -16,6 +16,7 @@ from storage.sealing import WrongKey
 
 from . import cli_announce, cli_door, cli_languages, cli_results, cli_slips, cli_work, keys
 from . import settings as settings_module
+from .cli_assessment import assessment
 from .cli_calls import calls
 from .cli_events import event
 from .cli_people import people
@@ -33,6 +34,7 @@ cli.add_typer(people, name="people")
 cli.add_typer(event, name="event")
 cli.add_typer(calls, name="calls")
 cli.add_typer(survey, name="survey")
+cli.add_typer(assessment, name="assessment")
 cli.add_typer(key, name="key")
 cli.add_typer(school, name="school")
 cli.add_typer(cli_languages.glossary, name="glossary")

@@ -61,6 +61,7 @@ def _order(verb: Verb, rest: str) -> Order | None:
     number = _NUMBER.match(rest) if verb in NUMBERED else None
     said = rest[number.end() :] if number else rest
     said = _COLON.sub("", said, count=1).strip()
+    said = said.strip("?! ") if verb in ALONE else said
     if (said and (verb in ALONE or verb not in WITH_TEXT)) or (not said and verb in NEVER_ALONE):
         return None
     return Order(verb, int(number[1]) if number else None, said)

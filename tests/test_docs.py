@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.twilio import CARRIER_WORDS
-from bot.cli import cli, directory, event, key, people, school, survey
+from bot.cli import assessment, cli, directory, event, key, people, school, survey
 from bot.settings import Settings
 from conversations.flows import FLOWS
 from conversations.keywords import Keyword
@@ -23,10 +23,18 @@ def test_every_setting_is_documented(setting):
     assert f"| `{setting.metadata['name']}` | {setting.metadata['says']} |" in OPERATING
 
 
-@pytest.mark.parametrize("group", [cli, directory, people, key, school, event, survey])
+@pytest.mark.parametrize("group", [cli, directory, people, key, school, event, survey, assessment])
 def test_every_command_is_documented(group):
     """Somebody who reads docs/operating.md knows all that can be done."""
-    named = {"directory": directory, "people": people, "key": key, "school": school, "event": event, "survey": survey}
+    named = {
+        "directory": directory,
+        "people": people,
+        "key": key,
+        "school": school,
+        "event": event,
+        "survey": survey,
+        "assessment": assessment,
+    }
     prefix = {id(each): f"{name} " for name, each in named.items()}.get(id(group), "")
     names = [each.name or each.callback.__name__.replace("_", "-") for each in group.registered_commands]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,15 +52,17 @@ def about(report: Report) -> Iterator[Row]:
 
 
 def write_xlsx(report: Report, path: Path) -> None:
+    lines = codebook(report.survey.definition)
+    write_sheets(
+        {"results": [RESULTS, *rows(report)], "themes": [THEMES, *themes(report)], "codebook": lines, "about": about(report)}, path
+    )
+
+
+def write_sheets(sheets: Mapping[str, Iterable[Row]], path: Path) -> None:
+    """A workbook of these sheets. No cell of it is a formula."""
     import openpyxl  # type: ignore[import-untyped]  # noqa: PLC0415 - a quarter of a second to import
 
     book = openpyxl.Workbook(write_only=True)
-    sheets = {
-        "results": [RESULTS, *rows(report)],
-        "themes": [THEMES, *themes(report)],
-        "codebook": codebook(report.survey.definition),
-        "about": about(report),
-    }
     for name, lines in sheets.items():
         sheet = book.create_sheet(name)
         for line in lines:

@@ -14,6 +14,7 @@ import locales
 from conversations.announcements.audience import of_school
 from conversations.folding import fold
 from conversations.surveys import telling
+from conversations.surveys.assessment import StandingHere
 from conversations.surveys.results import Published
 from conversations.surveys.telling import Answered, KeepHeard, ResultsOf, Surveys, Told
 from conversations.words import Words, joined
@@ -24,7 +25,7 @@ from storage.announcements import authors, drafts
 from storage.events import views
 from storage.gate import locks
 from storage.people import Known
-from storage.surveys import definitions, snapshots
+from storage.surveys import assessments, definitions, snapshots
 from storage.surveys.definitions import Kept
 from storage.surveys.tables import SurveyStage
 from storage.tables import Kind
@@ -35,7 +36,7 @@ from ..turning import Answers
 from . import reporting
 from .reporting import Report
 
-LookedUp = ResultsOf | Surveys | KeepHeard | Told
+LookedUp = ResultsOf | Surveys | KeepHeard | Told | StandingHere
 MOST_TEXTS = 3
 MOST_THEMES = 3
 
@@ -61,6 +62,9 @@ class Reading:
                 return survey.id if survey is not None and publish(self.connection, survey, self.now) else None
             case KeepHeard(number, did):
                 return self.heard(number, did)
+            case StandingHere():
+                rows = [row for school in self.schools if (row := assessments.newest(self.connection, school)) is not None]
+                return assessments.standing(self.connection, rows[0]) if rows else None
 
     @property
     def schools(self) -> list[int]:

@@ -9,25 +9,17 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 import locales
-from conversations.surveys import results, tables
+from conversations.surveys import assessment, results, tables
 from conversations.surveys.definition import OTHER, OTHER_NAME, Definition, Question
 from conversations.surveys.results import Bar, Published, Themes
 from conversations.surveys.suppressing import Told
 from conversations.surveys.tables import Table
 from conversations.surveys.themes import Theme
-from conversations.words import Words, _, as_is, joined
+from conversations.words import Words, as_is, joined
 from locales import redaction
 from storage.surveys import snapshots
 from storage.surveys import themes as kept_themes
 from storage.surveys.definitions import Kept
-
-GROUPS: Mapping[str, Words] = {
-    "families": _("families"),
-    "staff": _("staff"),
-    "partners": _("community partners"),
-    "community": _("neighbors"),
-}
-"""Groups of people by the name they are kept under; others go by that name."""
 
 
 @dataclass(frozen=True)
@@ -166,5 +158,5 @@ def _title(definition: Definition, question: Question, language: str) -> str:
 def called(what: str, block: Sequence[str]) -> Words:
     """A block of groups or of languages in words: "staff, community partners"."""
     if what == "group":
-        return joined(", ", *(GROUPS.get(name, as_is(name)) for name in block))
+        return joined(", ", *(assessment.called(name) for name in block))
     return joined(", ", *(as_is(locales.LANGUAGES.get(tag, tag)) for tag in block))

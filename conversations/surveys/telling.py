@@ -10,6 +10,7 @@ from ..announcements.orders import Order, Verb
 from ..folding import fold
 from ..talk import LookUp
 from ..words import Words, _, as_is, joined
+from .assessment import Standing, StandingHere, told
 
 if TYPE_CHECKING:
     from ..dialogue import Hearing
@@ -74,6 +75,12 @@ def heard(hearing: Hearing, order: Order) -> Obeyed:
     return None if number is None else (yield from hearing.start("draft", pause=True, draft=number, new=True))
 
 
+def standing(hearing: Hearing, order: Order) -> Obeyed:
+    """ASSESSMENT, or “how is the assessment?”."""
+    found: Standing | None = None if hearing.drafting else (yield StandingHere())
+    return None if found is None else (yield from hearing.again(told(found)))
+
+
 def answers(n: int) -> Words:
     """How many are told."""
     return _("{n} answers.", n=n) if n else _("Nothing to tell yet: there must be ten answers.")
@@ -127,4 +134,4 @@ def how_to_read() -> Words:
     )
 
 
-OBEY: Mapping[Verb, Callable[[Hearing, Order], Obeyed]] = {Verb.RESULTS: results, Verb.HEARD: heard}
+OBEY: Mapping[Verb, Callable[[Hearing, Order], Obeyed]] = {Verb.RESULTS: results, Verb.HEARD: heard, Verb.ASSESSMENT: standing}
