@@ -10,7 +10,6 @@ from conversations.surveys.asking import asked
 from conversations.surveys.results import Bar, Published
 from conversations.surveys.suppressing import finest
 from conversations.surveys.themes import Theme
-from storage.surveys import counts
 from storage.surveys import themes as kept_themes
 from storage.surveys.themes import Untouchable
 
@@ -57,13 +56,15 @@ def test_what_is_counted_is_what_was_said(answered):
     assert sum(bars[KIDS].values()) == sum(bars[LIKELY].values()) == 100
 
 
-def test_only_whole_batches_and_nothing_twice_are_counted(answered):
-    """Paper without a code may be somebody's second: it is counted apart, and in no table."""
+def test_who_may_have_answered_before_is_told_apart(answered):
+    """Paper without a code and a kiosk may be somebody's second: they stand in no other table, and in one of their own from ten on."""
     answered.answer([family(n) for n in range(12)] + [family(n, perhaps_again=True) for n in range(5)])
-    (told,) = answered.publish()
-    apart = answered.database.run_now(lambda connection: counts.apart(connection, answered.id))
+    (first,) = answered.publish()
+    answered.answer([family(n, perhaps_again=True) for n in range(5, 10)])
+    second = answered.publish()[-1]
 
-    assert (12, 5) == (told.n, apart)
+    assert (12, {}) == (first.n, first.again)
+    assert (12, 10, first.known) == (second.n, second.again[SAFE][0, 4], second.known)
 
 
 def test_it_is_told_anew_when_ten_more_have_answered(answered):

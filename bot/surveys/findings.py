@@ -68,9 +68,6 @@ class Findings:
     def _notes(self, report: Report, drawn_from: int) -> Iterator[str]:
         if not report.final:
             yield "By group, by language, what only some were asked and themes: once, after the close."
-        apart = counts.apart(self.desk.connection, self.survey.id)
-        if apart:
-            yield f"{apart} on paper without a code, who may have answered already, stand in no table."
         if drawn_from:
             yield f"Margins are those of a sample of {drawn_from:,} drawn by lot (95 of 100 such samples)."
         else:

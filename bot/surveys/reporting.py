@@ -9,7 +9,7 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 import locales
-from conversations.surveys import assessment, results, tables
+from conversations.surveys import assessment, results, tables, telling
 from conversations.surveys.definition import OTHER, OTHER_NAME, Definition, Question
 from conversations.surveys.results import Bar, Published, Themes
 from conversations.surveys.suppressing import Told
@@ -68,7 +68,7 @@ class Report:
     final: bool
     charts: tuple[Chart, ...]
     parts: tuple[Chart, ...] = ()
-    """By group and by language."""
+    """By group, by language, and of those who may have answered before."""
     spoken: tuple[Spoken, ...] = ()
 
     @property
@@ -88,7 +88,7 @@ def report(survey: Kept, published: Sequence[Published], language: str, themes: 
         last.n,
         last.final,
         tuple(_charts(definition, there, seen, language)),
-        tuple(_parts(definition, there, last, language)),
+        (*_parts(definition, there, last, language), *_again(definition, there, published, language)),
         tuple(_spoken(definition, last.themes, themes, language)),
     )
 
@@ -126,6 +126,13 @@ def _parts(definition: Definition, there: Sequence[Table], last: Published, lang
             seen = {name: {each: row[n] for each, row in ranges.items()} for name, ranges in by.tables.items()}
             mine = [table for table in there if table.name in seen]
             yield from _charts(definition, mine, seen, language, part=locales.render(called(what, block), language))
+
+
+def _again(definition: Definition, there: Sequence[Table], published: Sequence[Published], language: str) -> Iterator[Chart]:
+    """Whoever may have answered before, by themselves."""
+    seen = {table.name: told for table in there if (told := results.view(table.name, published, again=True))}
+    mine = [table for table in there if table.name in seen]
+    yield from _charts(definition, mine, seen, language, part=locales.render(telling.perhaps_again(), language))
 
 
 def _spoken(definition: Definition, told: Mapping[str, Themes], themes: Mapping[int, Theme], language: str) -> Iterator[Spoken]:

@@ -44,15 +44,20 @@ class Published:
     """What was told at one time. `final`: once it was closed; only then is it told by group, by language and by theme."""
 
     n: int
+    """Answers of people who count once."""
     batches: int
+    """The last that is in `known`."""
     known: Mapping[str, Told] = field(default_factory=dict)
     final: bool = False
     by: Mapping[str, ByBlock] = field(default_factory=dict)
     themes: Mapping[str, Themes] = field(default_factory=dict)
+    again: Mapping[str, Told] = field(default_factory=dict)
+    """Of those who may be somebody's second, told for themselves."""
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "known": {name: {_out(each): n for each, n in told.items()} for name, told in self.known.items()},
+            "known": _told_out(self.known),
+            "again": _told_out(self.again),
             "final": self.final,
             "by": {
                 what: {
@@ -86,8 +91,7 @@ class Published:
             )
             for name, of in kept["themes"].items()
         }
-        known = {name: {_in(each): n for each, n in told.items()} for name, told in kept["known"].items()}
-        return cls(n, batches, known, kept["final"], by, themes)
+        return cls(n, batches, _told_in(kept["known"]), kept["final"], by, themes, _told_in(kept["again"]))
 
 
 @dataclass(frozen=True)
@@ -103,9 +107,10 @@ class Bar:
         return self.count / self.of if self.of else 0.0
 
 
-def view(table: str, published: Sequence[Published]) -> Told:
+def view(table: str, published: Sequence[Published], *, again: bool = False) -> Told:
     """The finest that was told of a table lately, the latest of those; empty if nothing was."""
-    told = [each.known[table] for each in published if table in each.known]
+    every = [each.again if again else each.known for each in published]
+    told = [each[table] for each in every if table in each]
     most = max((_whole(each) for each in told), default=0)
     fresh = [each for each in told if _whole(each) >= FRESH * most]
     return max(reversed(fresh), key=lambda each: len(suppressing.finest(each)), default={})
@@ -171,6 +176,14 @@ def margin(bar: Bar, population: int) -> tuple[float, float] | None:
 def _whole(told: Told) -> int:
     """Of how many: ranges that leave nothing out begin at the first cell, and one of them is the whole row, or all together are."""
     return sum(told[each] for each in suppressing.finest(told))
+
+
+def _told_out(known: Mapping[str, Told]) -> dict[str, dict[str, int]]:
+    return {name: {_out(each): n for each, n in told.items()} for name, told in known.items()}
+
+
+def _told_in(kept: Mapping[str, Mapping[str, int]]) -> dict[str, Told]:
+    return {name: {_in(each): n for each, n in told.items()} for name, told in kept.items()}
 
 
 def _out(each: Range) -> str:

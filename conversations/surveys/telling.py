@@ -96,6 +96,11 @@ def nothing_apart() -> Words:
     return _("(too few to tell apart)")
 
 
+def perhaps_again() -> Words:
+    """Answers that nobody can tell whose they are: they may be somebody's second, and are told by themselves."""
+    return _("at a kiosk or on paper without a code, perhaps for a second time")
+
+
 def there_is_more(n: int) -> Words:
     return _("And {n} more: ask who runs this for the page.", n=n)
 

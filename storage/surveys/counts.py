@@ -24,7 +24,7 @@ Values = Mapping[Given, int]
 
 @dataclass(frozen=True)
 class Counted:
-    """The responses of whole batches, counted once. `perhaps_again` is not in it."""
+    """The responses of whole batches, counted once."""
 
     batches: int
     """The newest of them."""
@@ -60,9 +60,12 @@ def newest(connection: Connection, survey_id: int) -> int | None:
     return found
 
 
-def counted(connection: Connection, survey_id: int, batches: int, questions: Sequence[str]) -> Counted:
-    """Count the batches up to one. `questions` are those with choices or numbers: an open one has as many answers as people."""
-    mine = _mine(survey_id, batches)
+def counted(connection: Connection, survey_id: int, batches: int, questions: Sequence[str], *, again: bool = False) -> Counted:
+    """Count the batches up to one. `questions` are those with choices or numbers: an open one has as many answers as people.
+
+    `again`: those that may be somebody's second (paper without a code, a kiosk), and not the others.
+    """
+    mine = _mine(survey_id, batches, again=again)
     by_who = select(col(Response.group), col(Response.language), func.count()).where(*mine)
     who = connection.execute(by_who.group_by(col(Response.group), col(Response.language))).all()
     given = _given(connection)
@@ -83,14 +86,8 @@ def open_answers(connection: Connection, survey_id: int, batches: int, questions
         yield from ((name, words) for name in names if isinstance(words := answers.get(name), str) and words.strip())
 
 
-def apart(connection: Connection, survey_id: int) -> int:
-    """Responses on paper without a code: they may be somebody's second, and stand in no table."""
-    mine = (col(Response.survey_id) == survey_id, col(Response.perhaps_again).is_(True))
-    return connection.execute(select(func.count()).select_from(Response).where(*mine)).scalar_one()
-
-
-def _mine(survey_id: int, batches: int) -> tuple[Any, ...]:
-    return col(Response.survey_id) == survey_id, col(Response.batch) <= batches, col(Response.perhaps_again).is_(False)
+def _mine(survey_id: int, batches: int, *, again: bool = False) -> tuple[Any, ...]:
+    return col(Response.survey_id) == survey_id, col(Response.batch) <= batches, col(Response.perhaps_again).is_(again)
 
 
 def _given(connection: Connection) -> Any:

@@ -7,6 +7,7 @@ Once it is closed, in the last of them: by group, by language, what only some we
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -57,36 +58,36 @@ class _Publishing:
 
     def new(self) -> Published | None:
         """What there is to tell now, or None."""
-        last = self.before[-1] if self.before else None
         newest = counts.newest(self.connection, self.survey.id)
         closed = self.survey.stage is SurveyStage.CLOSED
-        if newest is None or (last is not None and last.final):
+        if newest is None or (self.before and self.before[-1].final):
             return None
-        if last is not None and not closed and self.survey.anonymous and newest == last.batches:
-            return None
-        counted = self.count(newest)
-        whole = self.whole(counted)
-        if not closed:
-            return whole
-        if whole is None and last is not None:
-            counted = self.count(last.batches)
-            whole = Published(last.n, last.batches, last.known)
-        return None if whole is None or counted.n != whole.n else self.final(whole, counted)
+        known, again = self.count(newest), self.whole(self.count(newest, again=True), again=True)
+        whole = self.whole(known)
+        if whole:
+            told = Published(known.n, newest, whole, again=again)
+        elif self.before and (again or closed):
+            told = replace(self.before[-1], again=again)
+        else:
+            return Published(0, 0, again=again) if again else None
+        return self.closing(told, known) if closed else told
 
-    def count(self, batches: int) -> Counted:
-        return counts.counted(self.connection, self.survey.id, batches, list({table.question.name for table in self.tables}))
+    def count(self, batches: int, *, again: bool = False) -> Counted:
+        questions = list({table.question.name for table in self.tables})
+        return counts.counted(self.connection, self.survey.id, batches, questions, again=again)
 
-    def whole(self, counted: Counted) -> Published | None:
-        """The tables of what everybody is asked; None where fewer than ten have come since."""
-        last = max((each.n for each in self.before), default=0)
-        if counted.n - last < LEAST:
-            return None
-        known = {}
-        for table in self.tables:
-            if tables.asked_of_all(table.question):
-                row = _row(table, counted.of(table.question.name), counted.n)
-                known[table.name] = suppressing.tell(row, [each.known[table.name] for each in self.before if table.name in each.known])
-        return Published(counted.n, counted.batches, known)
+    def whole(self, counted: Counted, *, again: bool = False) -> dict[str, Told]:
+        """The tables of what everybody is asked; empty where fewer than ten have come since."""
+        before = [each.again if again else each.known for each in self.before]
+        there = [table for table in self.tables if tables.asked_of_all(table.question)]
+        rows = {table.name: _row(table, counted.of(table.question.name), counted.n) for table in there}
+        told = {name: suppressing.tell(row, [each[name] for each in before if name in each]) for name, row in rows.items()}
+        return {name: each for name, each in told.items() if each}
+
+    def closing(self, told: Published, counted: Counted) -> Published:
+        """With what is told only once, of the answers that were told last."""
+        last = counted if counted.batches == told.batches else self.count(told.batches)
+        return self.final(told, last) if last.n == told.n and told.n else replace(told, final=True)
 
     def final(self, whole: Published, counted: Counted) -> Published:
         """The same and what is told only once."""
@@ -95,7 +96,7 @@ class _Publishing:
             if table.name not in known and (asked := self.asked(table.question, known, counted)) >= LEAST:
                 known[table.name] = suppressing.tell(_row(table, counted.of(table.question.name), asked), ())
         by = {what: self.by(what, known, counted) for what in ("group", "language")}
-        return Published(whole.n, whole.batches, known, final=True, by=by, themes=self.themes(known, counted))
+        return replace(whole, known=known, final=True, by=by, themes=self.themes(known, counted))
 
     def asked(self, question: Any, known: Mapping[str, Told], counted: Counted) -> int:
         """How many were asked something, where that may be told; else 0."""
