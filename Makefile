@@ -33,8 +33,9 @@ run: setup
 	PLATICA_PHONE=1 PORT=$(PORT) $(BIN)/platica serve
 
 # Everything that must hold before a change lands.
-test: setup .venv/.tested lint types layers catalogs
-	$(BIN)/pytest --numprocesses auto
+test: setup .venv/.tested
+	$(MAKE) --no-print-directory --jobs=4 lint types layers catalogs
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 lint: .venv/.tested
 	$(BIN)/ruff check .
@@ -61,7 +62,7 @@ bench: setup .venv/.tested
 # Long runs that kill, delay and reorder, and new random cases for every property. Minutes, not seconds.
 soak: setup .venv/.tested
 	$(BIN)/pytest --numprocesses 0 -m soak
-	PLATICA_SEARCH=1 $(BIN)/pytest --numprocesses auto -m hypothesis
+	PLATICA_SEARCH=1 $(BIN)/pytest --numprocesses auto --dist worksteal -m hypothesis
 
 # Pin every requirement by hash, without addresses.
 lock: .venv/.tested

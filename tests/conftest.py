@@ -37,6 +37,8 @@ use(ring(KEY))
 ENGINES = ["sqlite", "postgresql"]
 NOON = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
 """A Wednesday, noon in Bakersfield."""
+PROCESSES = {"test_kill", "test_announcements_soak", "test_end_to_end", "test_threats", "test_outage", "test_stopping", "test_wheel"}
+"""Files of tests that take seconds."""
 ROOM = 200_000_000
 """Bytes that must be free in memory before test databases are kept there."""
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -44,6 +46,12 @@ LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 def pytest_addoption(parser):
     parser.addoption("--rewrite", action="store_true", help="let the bot rewrite its own lines in the transcripts; then read the diff")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """What waits for processes begins first: who has done the rest takes over what comes after it."""
+    items.sort(key=lambda item: item.path.stem not in PROCESSES)
 
 
 # No test can reach a real person.

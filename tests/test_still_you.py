@@ -346,7 +346,7 @@ SAID = st.lists(
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 @given(before=SAID, after=SAID)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 async def test_after_not_me_nothing_of_the_old_person_is_ever_shown(house, clock, before, after):
     """Whatever is said before and after it: not the role, the day they joined, the conversation they were in, nor their call."""
     number = f"+1661555{test_after_not_me_nothing_of_the_old_person_is_ever_shown.__dict__.setdefault('n', 0):04}"
