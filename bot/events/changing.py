@@ -15,7 +15,7 @@ from conversations.events.telling import PLACE, TIME
 from conversations.words import Words
 from storage.announcements import course, drafts
 from storage.announcements.tables import Stage
-from storage.events import announced, events, lifecycle, views
+from storage.events import announced, checks, events, lifecycle, views
 from storage.events.announced import OF_EVENT, WHAT
 from storage.events.audience import AFFECTED, EVERYBODY, of_event
 from storage.events.tables import EventStage
@@ -36,14 +36,22 @@ def change(connection: Connection, event_id: int, now: datetime, **changes: Any)
     return really
 
 
-def tell(connection: Connection, event_id: int, columns: Iterable[str], now: datetime) -> int | None:
-    """Announce that these columns are others; the number, or None where nobody need hear of it.
+def change_all(connection: Connection, event_id: int, now: datetime, **changes: Any) -> frozenset[str]:
+    """The same of a session and of all after it, told once."""
+    later = views.later(connection, events.by_id(connection, event_id))
+    really = frozenset[str]().union(*(events.change(connection, each.id, now, **changes) for each in later))
+    tell(connection, event_id, really, now, whole=True)
+    return really
+
+
+def tell(connection: Connection, event_id: int, columns: Iterable[str], now: datetime, *, whole: bool = False) -> int | None:
+    """Announce that these columns are others; the number, or None where nobody need hear of it. `whole`: of all sessions from this one on.
 
     Two changes in a minute are one text: what was to be told and has not left is told with this.
     """
     row = events.by_id(connection, event_id)
     what = {SAID[name] for name in columns if name in SAID}
-    if not what or row.stage not in TOLD or row.starts_at <= now:
+    if not what or row.stage not in TOLD or checks.begun(row) <= now:
         return None
     what |= _unsaid(connection, row, now)
     announced.forget_texts(connection, [each.id for each in announced.about(connection, row, announced.EVENT)])
@@ -52,26 +60,30 @@ def tell(connection: Connection, event_id: int, columns: Iterable[str], now: dat
         connection,
         row,
         of_event(event_id, AFFECTED),
-        lambda title: telling.changed(view, title, what),
+        lambda title: telling.changed(view, title, what, whole=whole),
         now,
         what=what,
-        until=row.starts_at,
+        until=checks.begun(row),
     )
 
 
-def cancel(connection: Connection, event_id: int, now: datetime) -> bool:
-    """It does not take place: whoever was invited or has answered hears it. False if it was over or called off before."""
+def cancel(connection: Connection, event_id: int, now: datetime, *, whole: bool = False) -> bool:
+    """It does not take place: whoever was invited or has answered hears it, of `whole` a series once. False if it was over or called off before."""
     row = events.by_id(connection, event_id)
-    if row is None or not lifecycle.cancel(connection, event_id, now):
+    view = views.view(connection, row) if row is not None else None
+    rest = [each for each in views.later(connection, row) if each.id != event_id] if view is not None and whole else []
+    if view is None or not lifecycle.cancel(connection, event_id, now):
         return False
+    for each in rest:
+        lifecycle.cancel(connection, each.id, now)
+        _unsaid(connection, each, now)
     _unsaid(connection, row, now)
     for number in _its_own(connection, row):
         course.cancel(connection, number, now)
         course.halt(connection, number, now)
     if row.stage in TOLD and row.ends_at > now:
-        view = views.view(connection, row)
         whom = of_event(event_id, EVERYBODY)
-        say(connection, row, whom, lambda title: telling.cancelled(view, title), now, until=max(row.ends_at, now + SOON))
+        say(connection, row, whom, lambda title: telling.cancelled(view, title, whole=bool(rest)), now, until=max(row.ends_at, now + SOON))
     return True
 
 

@@ -18,7 +18,7 @@ from locales import gathering
 from storage.announcements import authors, drafts
 from storage.announcements.tables import Stage
 from storage.database import Stale
-from storage.events import announced, checks, events, views
+from storage.events import announced, checks, events, series, views
 from storage.gate import audit, locks
 from storage.people import Known
 
@@ -66,7 +66,7 @@ class Ordering:
     def called(self, code: str) -> Event | None:
         found = (events.named(self.connection, school.id, code) for school in self.schools)
         row = next((row for row in found if row is not None), None)
-        return row and views.view(self.connection, row)
+        return row and views.view(self.connection, series.session_now(self.connection, row, self.now))
 
     def plan(self, change: Change) -> Plan:
         row = events.by_id(self.connection, change.event)
@@ -88,11 +88,11 @@ class Ordering:
     def do(self, change: Change, row: Any) -> int | None:
         """The number of what tells of it; None if nobody need hear."""
         if change.off:
-            done: object = changing.cancel(self.connection, row.id, self.now)
+            done: object = changing.cancel(self.connection, row.id, self.now, whole=change.whole)
         else:
             wanted = {"starts_at": change.starts, "ends_at": change.ends, "place": change.place or None}
             given = {name: value for name, value in wanted.items() if value is not None}
-            done = changing.change(self.connection, row.id, self.now, **given)
+            done = (changing.change_all if change.whole else changing.change)(self.connection, row.id, self.now, **given)
         if not done:
             raise _Same
         # what was scheduled about it before was dropped for this

@@ -36,12 +36,14 @@ class Change:
     starts: datetime | None = None
     ends: datetime | None = None
     place: str = ""
+    whole: bool = False
+    """Of a series: of all its dates from this one on."""
 
     @property
     def packed(self) -> dict[str, Json]:
         """As a conversation is started with it."""
         times = {name: at.isoformat() for name, at in (("starts", self.starts), ("ends", self.ends)) if at is not None}
-        return {"event": self.event, "off": self.off, "place": self.place, **times}
+        return {"event": self.event, "off": self.off, "place": self.place, "whole": self.whole, **times}
 
     @classmethod
     def unpacked(cls, about: Mapping[str, Json]) -> Change:

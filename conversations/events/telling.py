@@ -12,8 +12,8 @@ from .invitation import sentence, signed, when, when_and_where
 TIME, PLACE = "time", "place"
 
 
-def changed(event: Event, title: str, what: Iterable[str]) -> Words:
-    """Another time or place; everybody is asked again. `title` is in the reader's language."""
+def changed(event: Event, title: str, what: Iterable[str], *, whole: bool = False) -> Words:
+    """Another time or place; everybody is asked again. `title` is in the reader's language. `whole`: so it is on every later date."""
     what = frozenset(what)
     first = {
         frozenset({TIME}): _("New time for {title}: {when}", title=as_is(title), when=when_and_where(event)),
@@ -25,11 +25,19 @@ def changed(event: Event, title: str, what: Iterable[str]) -> Words:
     ask = _(
         "Can you still come? If you said yes, your places stay. How many now: text {code} 4, or {code} 0 for nobody.", code=_code(event)
     )
-    return joined("\n", sentence(first), ask)
+    every = _("It is so on all {n} dates from then on.", n=len(event.dates)) if whole else None
+    return joined("\n", joined(" ", sentence(first), every), ask)
 
 
-def cancelled(event: Event, title: str) -> Words:
+def cancelled(event: Event, title: str, *, whole: bool = False) -> Words:
     """Its first word says it all."""
+    if whole:
+        return _(
+            "CANCELLED: {title}, all {n} dates from {day} on. They do not take place. You need not answer.",
+            title=as_is(title),
+            n=len(event.dates),
+            day=event.starts.date(),
+        )
     return _("CANCELLED: {title}, {when}. It does not take place. You need not answer.", title=as_is(title), when=when(event))
 
 

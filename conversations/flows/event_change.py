@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..announcements.draft_screens import moment
 from ..announcements.urgent import shown
 from ..events.changes import Change, DoChange, Plan, PlanOf, proving
-from ..questions import YesNo
+from ..events.event import EventOf
+from ..questions import Choice, YesNo
 from ..talk import Talk
 from ..words import Words, _, as_is, joined, ngettext
 from .confirm import confirmed
 
+ONE, ALL = "one", "all"
+
 
 async def event_change(talk: Talk) -> None:
-    change = Change.unpacked(talk.about)
+    change = await _of_which_dates(talk, Change.unpacked(talk.about))
     plan = await talk.look_up(PlanOf(change))
     if plan.wrong is not None:
         talk.say(joined(" ", plan.wrong, _("Nothing was changed.")))
@@ -20,6 +25,19 @@ async def event_change(talk: Talk) -> None:
         await _untold(talk, change, plan)
     else:
         await _told(talk, change, plan)
+
+
+async def _of_which_dates(talk: Talk, change: Change) -> Change:
+    """Of a series one date or all; to another day or hour only one is moved."""
+    event = await talk.look_up(EventOf(change.event))
+    if event is None or len(event.dates) < 2 or change.starts is not None:  # noqa: PLR2004 - one date is no choice
+        return change
+    options = {
+        ONE: _("only {day}", day=event.starts.date()),
+        ALL: ngettext("all {n} dates from then on", "all {n} dates from then on", len(event.dates)),
+    }
+    chosen = await talk.ask(Choice("dates", _("Which dates?"), choices=options, nudge=False))
+    return replace(change, whole=chosen == ALL)
 
 
 async def _untold(talk: Talk, change: Change, plan: Plan) -> None:
