@@ -159,6 +159,24 @@ def test_it_opens_once_and_closes_for_good(night):
     assert "names no day" in night("open", "night", *MESA, "--until", "soon").stderr
 
 
+async def test_a_form_is_entered_by_text_once(night, house):
+    """Whoever has no spreadsheet texts it, form by form; the code counts here as in the file, and no other code does."""
+    night.opened()
+    house.secrets.folder = night.secrets.folder
+    (code,) = night.codes(1)
+    staff = "+16615550100"
+    begun = await house.hears(f"ASK FOR {slips.as_printed(code).lower()} night", staff)
+    for text in ("2", "1 3", "the gate"):
+        house.now.forward(minutes=2)
+        saved = await house.hears(text, staff)
+
+    assert ("from paper" in begun[0], saved) == (True, ["Saved. For the next form: ASK FOR, its code, and the survey's name."])
+    assert ["The form with this code is saved already."] == await house.hears(f"ASK FOR {code} night", staff)
+    assert ["This survey has no form with that code: please read it once more."] == await house.hears("ASK FOR 2222-2222 night", staff)
+    assert "1 forms: 0 counted. 1 had taken part already." in night.enter(["code", "night"], [code, "1"]).stdout
+    assert [("paper", "families", False, {"night": "bad", "came": "bus foot", "more": "the gate"})] == night.said()
+
+
 def test_check_misses_a_secret(night):
     """An open survey that nobody can take, and a folder that others look into, are named before a family finds out."""
     night.opened()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from conversations.announcements.audience import FAMILIES
 from conversations.surveys.hearing import LastAsked, OnScreen
-from conversations.surveys.taking import KIOSK, LIAISON, PHONE, Answered, Form, FormOf, SurveyCalled, WordIn
+from conversations.surveys.taking import KIOSK, LIAISON, PHONE, Answered, Form, FormOf, SlipIn, SurveyCalled, WordIn
 from locales import surveying
 from storage import people, sealing
 from storage.people import Known
@@ -18,7 +18,7 @@ from storage.surveys import answers, definitions, views
 from storage.surveys.definitions import Kept
 
 from ..turning import Answers, At, Does
-from . import apart
+from . import apart, slips
 from .secrets import Secrets
 
 READ = timedelta(minutes=1)
@@ -26,7 +26,7 @@ READ = timedelta(minutes=1)
 RESTS = timedelta(hours=72)
 """After so long a bare number is asked about, and what is half answered is put away."""
 SMS = "sms"
-LookedUp = FormOf | SurveyCalled | LastAsked | WordIn
+LookedUp = FormOf | SurveyCalled | LastAsked | WordIn | SlipIn
 OF_SOMEBODY_ELSE = frozenset({KIOSK, LIAISON, PHONE})
 
 
@@ -49,6 +49,9 @@ class Desk:
                 return self.last_asked()
             case WordIn(text):
                 return surveying.word(text)
+            case SlipIn(survey_id, text):
+                secret = self.secrets.of(survey_id)
+                return None if secret is None else slips.read(secret, survey_id, text)
             case _:
                 assert_never(query)
 
@@ -67,9 +70,11 @@ class Desk:
         return OnScreen(found[0], READ <= self.now - found[1] <= RESTS) if found is not None else None
 
     def who(self, about: str) -> str:
-        """Whom a participation is of: the person, or whoever the phone is of that somebody answers for."""
+        """Whom a participation is of: the person, or whoever the phone is of that somebody answers for, or a paper form."""
         if not about:
             return f"p{self.known.person_id}"
+        if not about.startswith("+"):
+            return slips.who(about)
         theirs = people.at(self.connection, SMS, about)
         return f"p{theirs.person_id}" if theirs is not None else f"n{sealing.in_use().lookup(about)}"
 

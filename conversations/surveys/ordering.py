@@ -17,13 +17,15 @@ from ..talk import Json, LookUp
 from ..words import _
 from .hearing import starts
 from .making import ReadySurvey
-from .taking import FLOW, KIOSK, LANGUAGE, LIAISON, Answered, Form, FormOf, SurveyCalled, given
+from .saying import no_such_code
+from .taking import FLOW, KIOSK, LANGUAGE, LIAISON, PAPER, Answered, Form, FormOf, SlipIn, SurveyCalled, given
 
 if TYPE_CHECKING:
     from ..dialogue import Hearing
 
 Obeyed = Generator[LookUp[Any], Any, Turn | None]
 _PHONE = re.compile(r"(?:\+?1)?[\s(.-]*(\d{3})[\s).-]*(\d{3})[\s.-]*(\d{4})[\s:,.]+(\D.*)", re.DOTALL)
+_SLIP = re.compile(r"([2-9A-Za-z]{4}[\s-]?[2-9A-Za-z]{4})[\s:,.]+(\D.*)", re.DOTALL)
 MOST_OF_WHO = 3
 """Words that say whom, where no colon follows them."""
 
@@ -89,12 +91,18 @@ def _put_away(hearing: Hearing) -> Generator[LookUp[Any], Any, tuple[bool, tuple
 
 
 def on_behalf(hearing: Hearing, order: Order) -> Obeyed:
-    """ASK FOR 661-555-0123 climate: what the family of that phone says counts as theirs, once."""
-    found = _PHONE.fullmatch(order.text)
-    survey = (yield SurveyCalled(fold(found[4]))) if found is not None and not hearing.drafting else None
-    if found is None or not isinstance(survey, int):
+    """ASK FOR 661-555-0123 climate: what the family of that phone says counts as theirs, once. ASK FOR K4M2-P7QX climate: a paper form."""
+    found = _PHONE.fullmatch(order.text) or _SLIP.fullmatch(order.text)
+    *whose, name = found.groups() if found is not None else [""]
+    survey = (yield SurveyCalled(fold(name))) if name and not hearing.drafting else None
+    if not isinstance(survey, int):
         return None
-    return (yield from starts(hearing, survey, **{"way": LIAISON, "for": f"+1{found[1]}{found[2]}{found[3]}"}))
+    if len(whose) > 1:
+        return (yield from starts(hearing, survey, **{"way": LIAISON, "for": f"+1{''.join(whose)}"}))
+    code: str | None = yield SlipIn(survey, whose[0])
+    if code is None:
+        return (yield from hearing.again(no_such_code()))
+    return (yield from starts(hearing, survey, **{"way": PAPER, "for": code}))
 
 
 OBEY: Mapping[Verb, Callable[[Hearing, Order], Obeyed]] = {Verb.ASK: ask, Verb.ASK_FOR: on_behalf, Verb.KIOSK: kiosk}

@@ -9,13 +9,15 @@ from dataclasses import replace
 
 from ..words import Words, _, as_is, joined, ngettext
 from .definition import SHORT_ENOUGH
-from .taking import KIOSK, LIAISON, TEXT, Elsewhere, Form
+from .taking import KIOSK, LIAISON, PAPER, TEXT, Elsewhere, Form
 
 
 def first_words(form: Form, language: str, way: str) -> Words:
     """Who asks, what about, how long it takes, and who may see it."""
     if way == LIAISON:
         return joined(" ", _asks(form, language), _("Read each question aloud and text what they say."), _privacy(form, way))
+    if way == PAPER:
+        return _("“{title}”, from paper: text what stands on the form.", title=as_is(form.title(language)))
     carrier = _("Phone companies or Telegram may keep texts.") if way != KIOSK else None
     return joined(" ", _asks(form, language), _privacy(form, way), carrier)
 
@@ -48,6 +50,8 @@ def last_words(form: Form, way: str) -> Words:
         return _("Thank you! Please hand it to the next person.")
     if way == LIAISON:
         return _("Saved. Please thank them, and tell them: what everybody said is told to all when it closes.")
+    if way == PAPER:
+        return _("Saved. For the next form: ASK FOR, its code, and the survey's name.")
     if form.until is None:
         return _("Thank you! When it closes, what everybody said is texted to all.")
     return _("Thank you! It closes on {day}; then what everybody said is texted to all.", day=form.until.date())
@@ -58,6 +62,8 @@ def refused(form: Form, language: str, way: str) -> Words | None:
     title = as_is(form.title(language))
     if form.taken and way == LIAISON:
         return _("Whoever has this phone has taken part in “{title}” already. Everybody is asked once.", title=title)
+    if form.taken and way == PAPER:
+        return _("The form with this code is saved already.")
     if form.taken and way != KIOSK:
         return _("You have taken part in “{title}” already, thank you. Everybody is asked once.", title=title)
     if not form.open and form.until is not None:
@@ -82,3 +88,7 @@ def invitation(form: Form, language: str, question: Words | None, *, again: bool
     how = None if question is not None else _("To answer, text {name}.", name=form.slug.upper())
     said = joined("\n", joined(" ", begin, first_words(form, tag, TEXT)), question, how)
     return replace(said, language=tag)
+
+
+def no_such_code() -> Words:
+    return _("This survey has no form with that code: please read it once more.")

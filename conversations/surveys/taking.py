@@ -17,7 +17,7 @@ from .definition import Definition, Kind, Texts
 from .expressions import Given
 
 FLOW = "survey"
-TEXT, KIOSK, PHONE, LIAISON = "text", "kiosk", "phone", "liaison"
+TEXT, KIOSK, PHONE, LIAISON, PAPER = "text", "kiosk", "phone", "liaison", "paper"
 """How an answer came, as `storage.surveys.tables.Response.method` has it."""
 LANGUAGE = "language of the form"
 """What is asked first of somebody who was handed the phone."""
@@ -78,7 +78,7 @@ class Elsewhere:
 
 @dataclass(frozen=True)
 class FormOf(LookUp[Form | None]):
-    """The survey of an id. `about` is the phone that somebody answers for; empty: their own."""
+    """The survey of an id. `about` is the phone that somebody answers for, or the code of a paper form; empty: their own."""
 
     survey: int
     about: str = ""
@@ -89,6 +89,14 @@ class SurveyCalled(LookUp[int | Elsewhere | None]):
     """The survey that a folded text is the name of: the open one, else the last that was."""
 
     name: str
+
+
+@dataclass(frozen=True)
+class SlipIn(LookUp[str | None]):
+    """The code of a paper form of a survey, however it was typed; None where it has printed no such code."""
+
+    survey: int
+    text: str
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What passes between somebody and us while they answer a survey: marked, so that no copy of it stays, here or at the provider.
 
-Theirs is never written down. Ours is kept until it has arrived: it asks what earlier answers led to.
+Theirs is never written down. Ours is kept while it is the last on their screen: it asks what earlier
+answers led to.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, exists, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from ..prepared import Prepared
@@ -22,6 +24,7 @@ SETTLES = timedelta(hours=1)
 AT_ONCE = 50
 GIVEN_UP = timedelta(days=7)
 
+_Newer = aliased(Outbox)
 _TEXT = Prepared(update(Inbound).where(col(Inbound.id) == bindparam("message")).values(text=bindparam("text")))
 _MARK = Prepared(update(Inbound).where(col(Inbound.id) == bindparam("message")).values(text=None, private=True))
 
@@ -48,9 +51,11 @@ def mark(connection: Connection, inbound_id: int) -> None:
 
 
 def forget_ours(connection: Connection, now: datetime) -> int:
-    """Erase our own copy of what has arrived; how many."""
+    """Erase our own copy of what has arrived, once something newer stands below it on their screen; how many."""
     mine = [col(Outbox.private).is_(True), col(Outbox.text).is_not(None)]
-    there = col(Outbox.state).in_(ARRIVED) | (col(Outbox.state).in_([State.SENT, State.UNKNOWN]) & (col(Outbox.created_at) < now - SETTLES))
+    newer = exists().where(col(_Newer.address_id) == col(Outbox.address_id), col(_Newer.id) > col(Outbox.id))
+    old = col(Outbox.created_at) < now - SETTLES
+    there = (col(Outbox.state).in_(ARRIVED) & (newer | old)) | (col(Outbox.state).in_([State.SENT, State.UNKNOWN]) & old)
     return connection.execute(update(Outbox).where(*mine, there).values(text=None, buttons=None)).rowcount
 
 
