@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 
-from . import announcements, http, idle, peer, scale
+from . import announcements, http, idle, peer, scale, surveys
 from .rounds import Compared
 
 ENGINES = ("sqlite", "postgresql")
-PARTS = ("http", "peer", "people", "directory", "planning", "draining", "replies", "memory", "idle")
-GROUPS = {"announcements": ("planning", "draining", "replies", "memory")}
+PARTS = ("http", "peer", "people", "directory", "planning", "draining", "replies", "memory", "results", "responses", "asking", "idle")
+GROUPS = {"announcements": ("planning", "draining", "replies", "memory"), "surveys": ("results", "responses", "asking")}
 """Several parts under one name."""
 NO_ENGINE = frozenset({"peer", "idle"})
 """Measured once, on SQLite."""
@@ -42,13 +42,17 @@ class Sizes:
     drained: int
     replies: int
     memory: int
+    answered: int
+    """Responses to a survey."""
+    asked: int
+    """People who are asked while others look something up."""
     minutes: float
 
 
 SIZES = {
-    "full": Sizes(7, 1000, 1_000_000, 249, 100_000, 10_000, 40, 1_000_000, 30),
-    "quick": Sizes(3, 300, 100_000, 50, 100_000, 10_000, 40, 100_000, 10),
-    "tiny": Sizes(1, 40, 2000, 2, 1000, 300, 2, 2000, 5),
+    "full": Sizes(7, 1000, 1_000_000, 249, 100_000, 10_000, 40, 1_000_000, 100_000, 50_000, 30),
+    "quick": Sizes(3, 300, 100_000, 50, 100_000, 10_000, 40, 100_000, 100_000, 5000, 10),
+    "tiny": Sizes(1, 40, 2000, 2, 1000, 300, 2, 2000, 2000, 50, 5),
 }
 """What is tiny measures nothing: it shows that a part still runs."""
 
@@ -126,6 +130,8 @@ def run(part: str, engine: str, size: Sizes) -> list[Compared]:
             announcements.measure_replies(engine, replies=size.replies, waiting=size.drained)
         case "memory":
             announcements.measure_memory(engine, few=min(10_000, size.memory // 2), many=size.memory)
+        case "results" | "responses" | "asking":
+            return surveys.measure(part, engine, rounds=min(rounds, 5), answered=size.answered, asked=size.asked)
         case _:
             idle.measure(times=min(rounds, 5))
     return []
