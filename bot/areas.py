@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from conversations.engine import FlowError
 
-from .announcements import approving, translating, urgent
+from .announcements import approving, calling, translating, urgent
 from .announcements import desk as announcing
 from .events import appointments, coordinating, making, ordering, screen, series
 from .events import desk as answering
@@ -38,6 +38,7 @@ ANSWERS: Answers = joined(
         translating.ANSWERS,
         urgent.ANSWERS,
         approving.ANSWERS,
+        calling.ANSWERS,
         replying.ANSWERS,
         ringing.ANSWERS,
         answering.ANSWERS,
@@ -60,6 +61,7 @@ DOES: Does = joined(
         translating.DOES,
         urgent.DOES,
         approving.DOES,
+        calling.DOES,
         replying.DOES,
         ringing.DOES,
         answering.DOES,

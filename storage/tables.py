@@ -192,7 +192,7 @@ class Kind(StrEnum):
     INTRODUCTION = "introduction"
     """The first text to somebody a school has brought with it."""
     CODE = "code"
-    """A one-time code of the gate, to the address on file."""
+    """What was asked of the gate, to the address on file: a one-time code, a call list. It leaves soon or never, and its words are erased then."""
     URGENT = "urgent"
     """School closed, shelter: at any hour, to whoever has not said STOP."""
     CHANGE = "change"

@@ -56,7 +56,7 @@ OPENERS = (
 AT_WORK = frozenset(
     {
         *("announce", "event", "event_change", "draft", "drafts", "translate", "ask_translator", "no_task"),
-        *("urgent", "urgent_send", "approve", "templates", "for_whom", "call_missed"),
+        *("urgent", "urgent_send", "approve", "templates", "call_list", "for_whom", "call_missed"),
     }
 )
 """Conversations of staff, begun by an order: their transcripts and tests are those of announcements."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
 import locales
@@ -24,13 +24,12 @@ from locales import audience as spoken
 from locales.saying import language_name
 from storage.announcements import authors, course, drafts, ledger
 from storage.announcements.ledger import Missed
-from storage.announcements.tables import Announcement, CallList
+from storage.announcements.tables import Announcement
 from storage.tables import Kind
 
 from .. import gate
-from ..lookups import as_said
 from ..members import Unfit
-from . import writing
+from . import calling, writing
 from .announce import NotAnnounced, announce, in_time, look_at
 from .costing import Costing
 from .languages import school_called
@@ -206,25 +205,12 @@ def call_list(connection: Connection, *, number: int, name: str, hours: float, n
         raise Unfit("Say who rings them: --call-list NAME.")
     if not 0 < hours <= LONGEST_LIST / timedelta(hours=1):
         raise Unfit(f"A call list is good for up to {LONGEST_LIST / timedelta(hours=1):g} hours.")
-    until = _open_until(connection, number, name.strip(), now)
-    if until is None:
-        until = now + timedelta(hours=hours)
-        connection.execute(insert(CallList).values(announcement_id=number, name=name.strip(), made_at=now, until=until))
-    rows = [each for each in ledger.missed(connection, number, to_call=True) if each.channel == "sms"]
+    until = calling.opened(connection, number, name.strip(), now, timedelta(hours=hours))
+    rows = calling.to_ring(connection, number)
     gate.by_operator(connection, words.EXPORT, now, {"announcement": number, "numbers": len(rows)})
     zone = ZoneInfo(authors.school_of(connection, row.school_id).timezone)
     head = f"For {name.strip()}, until {until.astimezone(zone):%Y-%m-%d %H:%M}; destroy it then. {len(rows)} to ring, nobody of them said STOP."
-    return [head, *(f"{as_said(each.address)}  {each.language or 'language unknown'}  {_why(each)}" for each in rows)]
-
-
-def _open_until(connection: Connection, number: int, name: str, now: datetime) -> datetime | None:
-    """Until when this person's list of it is good, if it still is."""
-    mine = [col(CallList.announcement_id) == number, col(CallList.until) > now]
-    for row in connection.execute(select(col(CallList.name), col(CallList.until)).where(*mine)):
-        if row.name == name:
-            until: datetime = row.until
-            return until
-    return None
+    return [head, *map(calling.line, rows)]
 
 
 DONE = {

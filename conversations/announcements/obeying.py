@@ -60,9 +60,17 @@ def templates(hearing: Hearing, order: Order) -> Generator[LookUp[Any], Any, Tur
     return (yield from hearing.start("templates"))
 
 
+def call_list(hearing: Hearing, order: Order) -> Generator[LookUp[Any], Any, Turn | None]:
+    """CALL LIST 27, with the name of who rings them or without."""
+    if order.verb is not Verb.CALL_LIST or order.number is None:
+        return None
+    about: dict[str, Json] = {"name": order.text} if order.text else {}
+    return (yield from hearing.start("call_list", pause=True, number=order.number, **about))
+
+
 def _open_draft(hearing: Hearing) -> int:
     """The draft that the open conversation is about; 0 if it is about none."""
     return int(hearing.memory.open.about.get("number", 0)) if hearing.memory.open is not None else 0
 
 
-OBEY = {Verb.TRANSLATE: translate, Verb.URGENT: urgent, Verb.APPROVE: approve, Verb.TEMPLATES: templates}
+OBEY = {Verb.TRANSLATE: translate, Verb.URGENT: urgent, Verb.APPROVE: approve, Verb.TEMPLATES: templates, Verb.CALL_LIST: call_list}

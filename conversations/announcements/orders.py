@@ -25,6 +25,8 @@ class Verb(Enum):
     DRAFTS = "drafts"
     STATUS = "status"
     WHO = "who did not get it"
+    CALL_LIST = "call list"
+    """"CALL LIST 27 Dana": the numbers it did not reach, for her to ring."""
     TRANSLATE = "translate"
     APPROVE = "approve"
     TEMPLATES = "templates"
@@ -109,6 +111,7 @@ WITH_TEXT = OF_EVENTS | frozenset(
     {
         Verb.SEND,
         Verb.URGENT,
+        Verb.CALL_LIST,
         Verb.REPLY,
         Verb.AWAY,
         Verb.EDIT,

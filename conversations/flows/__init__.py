@@ -4,6 +4,7 @@ from ..steps import Entry
 from ..words import _
 from .announce import announce
 from .ask import ask
+from .call_list import call_list
 from .call_me import call_me, call_missed, offer_call
 from .door import door
 from .draft import draft
@@ -79,6 +80,7 @@ FLOWS: dict[str, Entry] = {
     "urgent": Entry(urgent, _("something urgent"), drafting=True),
     "urgent_send": Entry(urgent_send, _("something urgent"), drafting=True),
     "approve": Entry(approve, _("agreeing to something urgent"), pauses=False),
+    "call_list": Entry(call_list, _("a call list"), pauses=False),
     "templates": Entry(templates, _("approving urgent texts"), pauses=False),
     "for_whom": Entry(for_whom, _("your answer to a family"), pauses=False),
     "upset": Entry(upset, _("asking for a call"), pauses=False),
