@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..announcements.orders import Order, Verb
 from ..announcements.price import Price
-from ..folding import fold
 from ..gate import ANNOUNCE, Action, action
 from ..talk import Json, LookUp
 from ..words import Words, _, as_is, ngettext
+from .appointments import apart
 from .event import Event
 from .making import Read
 
@@ -112,7 +112,7 @@ def proving(change: Change, plan: Plan) -> Action:
 
 def move(hearing: Hearing, order: Order) -> Obeyed:
     """To another time, place, or both; it stays as long as it was."""
-    code, rest = _apart(order.text)
+    code, rest = apart(order.text)
     event = (yield Announceable(code)) if code and order.number is None and not hearing.drafting else None
     if event is None:
         return None
@@ -124,7 +124,7 @@ def move(hearing: Hearing, order: Order) -> Obeyed:
 
 
 def call_off(hearing: Hearing, order: Order) -> Obeyed:
-    code, rest = _apart(order.text)
+    code, rest = apart(order.text)
     event = (yield Announceable(code)) if code and not rest and not hearing.drafting else None
     return None if event is None else (yield from hearing.start("event_change", pause=True, **Change(event.id, off=True).packed))
 
@@ -140,13 +140,6 @@ def _to(event: Event, read: Read) -> Change:
         last = datetime.combine(day, read.ends, zone)
         last += timedelta(days=last <= starts)
     return Change(event.id, starts=starts, ends=last, place=read.place)
-
-
-def _apart(text: str) -> tuple[str, str]:
-    """The code, folded, and what follows it."""
-    first, _space, rest = text.strip().partition(" ")
-    folded = fold(first)
-    return (folded, rest.strip()) if folded.isalnum() and not folded.isdecimal() else ("", "")
 
 
 OBEY: Mapping[Verb, Callable[[Hearing, Order], Obeyed]] = {Verb.MOVE: move, Verb.IS_NOW: move, Verb.CALL_OFF: call_off}
