@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations
 
 from ..folding import fold
@@ -43,8 +44,8 @@ _NAME = re.compile(r"(?<=[\w,;] )[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+|\b(?i:mrs
 
 def words(text: str, small: Collection[str] = ()) -> dict[str, str]:
     """What an answer speaks of: each word as it is compared, and as it was said. `small` are folded words that say nothing alone."""
-    said = ((fold(word), word.lower()) for word in _WORD.findall(_NAME.sub(" ", text)))
-    return {_stem(folded): word for folded, word in said if len(folded) >= SHORTEST and folded not in small}
+    said = ((*_read(word), word.lower()) for word in _WORD.findall(_NAME.sub(" ", text)))
+    return {stem: word for folded, stem, word in said if len(folded) >= SHORTEST and folded not in small}
 
 
 def propose(answers: Iterable[str], small: Collection[str] = (), least: int = LEAST) -> tuple[Theme, ...]:
@@ -101,6 +102,13 @@ def merged(themes: Sequence[Theme], into: int, other: int) -> tuple[Theme, ...]:
 def spoken(typed: Iterable[str]) -> tuple[str, ...]:
     """Words as somebody types them, the way answers are read."""
     return tuple(dict.fromkeys(_stem(word) for text in typed for word in fold(text).split()))
+
+
+@lru_cache(maxsize=10_000)
+def _read(word: str) -> tuple[str, str]:
+    """Folded, and as it is compared. The same words come again and again."""
+    folded = fold(word)
+    return folded, _stem(folded)
 
 
 def _stem(word: str) -> str:
