@@ -29,7 +29,7 @@ from .house import House
 from .inbox import FORGOTTEN, LAPSES, LET_GO, drive, finish, who_is
 from .nights import quiet_until
 from .replies import digests, ringing
-from .surveys import resting
+from .surveys import reminding, resting
 from .surveys.loops import Surveys
 from .surveys.opening import open_asked
 from .turning import At
@@ -82,6 +82,7 @@ class Clock:
             if await self.house.database.run(partial(self.fall_due, row=row, now=now)):
                 self.house.wake()
         await self.house.database.run(partial(open_asked, secrets=self.house.secrets, now=now))
+        await self.house.database.run(partial(reminding.refresh, secrets=self.house.secrets, now=now))
         await self.running.go_on(self.house, now)
         if self.next_introductions is None or now >= self.next_introductions:
             self.next_introductions = now + introductions.EVERY

@@ -27,7 +27,7 @@ from .people import Known
 from .replies.tables import Absence, CallWindow, Thread
 from .roster.tables import Introduction
 from .sealing import Sealed
-from .surveys.tables import Response, Survey
+from .surveys.tables import Response, Silent, Survey
 from .tables import Address, Call, Consent, Due, FollowUp, Inbound, LinkCode, Membership, Outbox, Person, Preference, School, State
 
 OF_ADDRESS: tuple[type[SQLModel], ...] = (Call, Due, FollowUp, Introduction, LinkCode, Thread, EventGroup, EventPost)
@@ -46,6 +46,7 @@ OF_PERSON: tuple[type[SQLModel], ...] = (
     Household,
     Attendance,
     Slot,
+    Silent,
 )
 """Tables whose rows go with the person's last address."""
 EMPTIED: tuple[type[SQLModel], ...] = (Address, Inbound, Outbox, Response)

@@ -13,7 +13,7 @@ from sqlmodel import col
 from storage.surveys import batches, definitions, seals
 from storage.surveys.tables import Survey, SurveyStage
 
-from . import resting
+from . import reminding, resting
 from .erasing import Eraser
 from .secrets import Secrets
 
@@ -45,6 +45,8 @@ class Surveys:
         for survey_id in secrets.kept():
             if stages.get(survey_id) is SurveyStage.CLOSED:
                 secrets.destroy(survey_id)
+        await house.database.run(partial(reminding.remind, secrets=secrets, now=now))
+        await house.database.run(partial(reminding.tidy, now=now))
         moved = 0
         for survey_id in await house.database.run(partial(_over, now=now)):
             moved += await house.database.run(partial(close, secrets=secrets, survey_id=survey_id, now=now))

@@ -15,7 +15,7 @@ import locales
 from conversations.folding import fold
 from conversations.surveys import asking, bank, making
 from conversations.surveys.definition import Definition
-from conversations.surveys.making import Drafted, KeepSurvey, NameFits, Ready, ReadySurvey
+from conversations.surveys.making import Drafted, KeepSurvey, NameFits, Ready, ReadySurvey, RemindOf
 from conversations.words import Words
 from locales import reading
 from storage.announcements import authors, drafts
@@ -26,9 +26,11 @@ from storage.surveys.views import SURVEY
 from storage.tables import Kind
 
 from ..turning import Answers
+from . import reminding
 from .opening import usual
+from .secrets import Secrets
 
-LookedUp = ReadySurvey | NameFits | KeepSurvey
+LookedUp = ReadySurvey | NameFits | KeepSurvey | RemindOf
 MOST_WORDS, LONGEST = 3, 20
 """Of a name that is texted."""
 
@@ -40,6 +42,7 @@ class Making:
     connection: Connection
     known: Known
     now: datetime
+    secrets: Secrets
 
     def answer(self, query: LookedUp) -> Any:
         match query:
@@ -49,6 +52,8 @@ class Making:
                 return self.wrong(name)
             case KeepSurvey():
                 return self.keep(query)
+            case RemindOf(name):
+                return self.remind(name)
 
     @property
     def schools(self) -> list[Any]:
@@ -77,6 +82,14 @@ class Making:
             if found is not None and found.closes_at is not None:
                 return making.is_open(name, found.closes_at.astimezone(ZoneInfo(school.timezone)))
         return None
+
+    def remind(self, name: str) -> int | Words | None:
+        there = [found for school in self.schools if (found := definitions.newest(self.connection, school.id, name)) is not None]
+        survey = next((found for each in there if (found := definitions.opened(self.connection, each.school_id, name)) is not None), None)
+        secret = self.secrets.of(survey.id) if survey is not None else None
+        if survey is None or secret is None:
+            return making.not_open(name) if there else None
+        return reminding.draft(self.connection, survey, secret, self.known.person_id, self.now) or making.too_few(name)
 
     def keep(self, query: KeepSurvey) -> Drafted:
         """The text of each language is the whole survey in it: it is translated, read and approved like any other."""
@@ -111,4 +124,6 @@ class Making:
         return Drafted(number, closes)
 
 
-ANSWERS: Answers = dict.fromkeys(get_args(LookedUp), lambda at, query: Making(at.connection, at.known, at.now).answer(query))
+ANSWERS: Answers = dict.fromkeys(
+    get_args(LookedUp), lambda at, query: Making(at.connection, at.known, at.now, at.rules.secrets).answer(query)
+)

@@ -186,6 +186,8 @@ def _named(each: Criterion, known: Vocabulary) -> Words:
             return _("who come to {code}", code=code.upper())
         case "blocked":
             return _("whom {n} did not reach, since a carrier blocked it", n=each.value)
+        case "survey silent":
+            return _("who have not taken part")
         case "topic":
             return TOPIC_WORDS.get(each.value, as_is(each.value))
         case _:

@@ -70,11 +70,13 @@ class Verb(Enum):
     """"ASK families: How was the night? 1) good 2) ok 3) bad" makes a survey."""
     ASK_FOR = "ask for"
     """"ASK FOR 661-555-0123 climate": staff text what a family says."""
+    REMIND = "remind"
+    """"REMIND climate": those who have not taken part."""
     KIOSK = "kiosk"
     """"KIOSK climate": many people on one phone. Alone: no more."""
 
 
-OF_SURVEYS = frozenset({Verb.RESULTS, Verb.HEARD, Verb.ASSESSMENT, Verb.ASK, Verb.ASK_FOR, Verb.KIOSK})
+OF_SURVEYS = frozenset({Verb.RESULTS, Verb.HEARD, Verb.ASSESSMENT, Verb.ASK, Verb.ASK_FOR, Verb.KIOSK, Verb.REMIND})
 """Orders whose text is the name of a survey, or begins one."""
 OF_EVENTS = frozenset(
     {
@@ -125,6 +127,7 @@ WITH_TEXT = OF_EVENTS | frozenset(
         Verb.NOTE,
         Verb.ASK_FOR,
         Verb.KIOSK,
+        Verb.REMIND,
     }
 )
 """Orders that text may follow; of the others it makes ordinary words: "status of my call"."""

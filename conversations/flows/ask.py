@@ -76,7 +76,7 @@ def _kept(name: str, definition: Definition, drafted: Drafted, *, anonymous: boo
     asked = ngettext("{n} question", "{n} questions", definition.asked)
     mode = _("anonymous") if anonymous else _("with names")
     return _(
-        "Survey {name}: {asked}, {mode}, open until {when} once it is sent.",
+        "Survey {name}: {asked}, {mode}, open until {when} once it is sent. After a week one reminder goes to who has not taken part.",
         name=as_is(name.upper()),
         asked=asked,
         mode=mode,

@@ -52,6 +52,27 @@ class KeepSurvey(LookUp[Drafted]):
     anonymous: bool = True
 
 
+@dataclass(frozen=True)
+class RemindOf(LookUp[int | Words | None]):
+    """The draft of a reminder to those who have not taken part in the survey of a folded name, or why there is none; None: no such survey.
+
+    Ask it once, in the breath that goes on with the number.
+    """
+
+    name: str
+
+
+def not_open(name: str) -> Words:
+    return _("“{name}” is not open, so nobody can be reminded of it.", name=name.upper())
+
+
+def too_few(name: str) -> Words:
+    return _(
+        "Fewer than 10 of those who were asked have not taken part in “{name}”: nobody is reminded, so that nobody is known.",
+        name=name.upper(),
+    )
+
+
 def no_name(name: str) -> Words:
     return _(
         "“{name}” cannot be what families text: 1 to 3 words, up to 20 letters, and no word that means something here already.", name=name

@@ -16,7 +16,7 @@ from ..state import Turn
 from ..talk import Json, LookUp
 from ..words import _
 from .hearing import starts
-from .making import ReadySurvey
+from .making import ReadySurvey, RemindOf
 from .saying import no_such_code
 from .taking import FLOW, KIOSK, LANGUAGE, LIAISON, PAPER, Answered, Form, FormOf, SlipIn, SurveyCalled, given
 
@@ -56,6 +56,19 @@ def _whom(text: str, known: Vocabulary) -> tuple[Audience | None, str]:
         if (named := read(" ".join(words[:n]), known)) is not None:
             return named, text.split(maxsplit=n)[n]
     return audience, rest
+
+
+def remind(hearing: Hearing, order: Order) -> Obeyed:
+    """Those who have not taken part, by a draft like any other: its price is told, and the code is asked for. Nobody sees who they are."""
+    known: Vocabulary = yield Vocabularies()
+    if not known.schools or not order.text or hearing.drafting:
+        return None
+    drafted = yield RemindOf(fold(order.text))
+    if drafted is None:
+        return None
+    if not isinstance(drafted, int):
+        return (yield from hearing.again(drafted))
+    return (yield from hearing.start("draft", pause=True, draft=drafted, new=True))
 
 
 # Answered by others
@@ -105,4 +118,4 @@ def on_behalf(hearing: Hearing, order: Order) -> Obeyed:
     return (yield from starts(hearing, survey, **{"way": PAPER, "for": code}))
 
 
-OBEY: Mapping[Verb, Callable[[Hearing, Order], Obeyed]] = {Verb.ASK: ask, Verb.ASK_FOR: on_behalf, Verb.KIOSK: kiosk}
+OBEY: Mapping[Verb, Callable[[Hearing, Order], Obeyed]] = {Verb.ASK: ask, Verb.ASK_FOR: on_behalf, Verb.KIOSK: kiosk, Verb.REMIND: remind}

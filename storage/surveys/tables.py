@@ -121,6 +121,14 @@ class Participation(SQLModel, table=True):
     """Laid anew, in another order, with the batch after it."""
 
 
+class Silent(SQLModel, table=True):
+    """Somebody was asked and has not taken part; here only while a reminder to them is made."""
+
+    __tablename__ = "survey_silent"
+    survey_id: int = Field(foreign_key="survey.id", sa_type=BigInteger, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", sa_type=BigInteger, primary_key=True)
+
+
 class Note(SQLModel, table=True):
     """Street data: what a family said to a liaison, in a sentence or two without who; or the notes of a focus group."""
 

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _survey_pending()
     _survey_response()
     _survey_participation()
+    _survey_silent()
     _street_note()
     _survey_theme()
     _survey_snapshot()
@@ -123,6 +124,17 @@ def _survey_participation() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("participation_of_survey", "survey_participation", ["survey_id", "laid"])
+
+
+def _survey_silent() -> None:
+    op.create_table(
+        "survey_silent",
+        sa.Column("survey_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["survey_id"], ["survey.id"]),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
+        sa.PrimaryKeyConstraint("survey_id", "person_id"),
+    )
 
 
 def _street_note() -> None:
