@@ -58,8 +58,9 @@ def _turned_in(connection: Connection, known: Known, survey_id: int, now: dateti
     for each in mine:
         put_away(Desk(connection, known, now, secrets), each)
     if mine:
-        still = None if memory.open in mine else memory.open
-        left = replace(memory, open=still, paused=tuple(each for each in memory.paused if each not in mine))
+        emptied = {id(each): replace(each, answers={}) for each in mine}  # it stays, so that a late answer hears that it is over
+        paused = tuple(emptied.get(id(each), each) for each in memory.paused)
+        left = replace(memory, open=emptied.get(id(memory.open), memory.open), paused=paused)
         people.end_turn(connection, known, left.to_json(), None)
     return bool(mine)
 
