@@ -33,7 +33,8 @@ def announce(  # noqa: PLR0917 - they are the command's options
     texts = {language: _read(text)} if text else {}
     texts |= {tag: said for tag, said in (("en", en), ("es", es)) if said}
     wanted = desk.Wanted(school, to, texts, kind, at, until)
-    terms, now = terms_of(settings_module.load()), datetime.now(UTC)
+    settings, now = settings_module.load(), datetime.now(UTC)
+    terms = terms_of(settings, channels=settings.channels if settings.sms or settings.telegram else None)
     for line in fit(partial(desk.plan, wanted=wanted, terms=terms, now=now)):
         console.print(line, markup=False)
     if yes:

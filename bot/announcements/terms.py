@@ -38,7 +38,7 @@ NO_TERMS = Terms()
 
 
 def terms_of(settings: Settings, *, per_second: float = 1.0, channels: frozenset[str] | None = None) -> Terms:
-    """As the settings have them; `channels` are those of a house that runs; where none is set, nobody is left out for it."""
+    """As the settings have them; Nobody is left out where `channels` are not told."""
     return Terms(
         tariffs(settings.prices),
         round(settings.budget * MICRO),
@@ -47,5 +47,5 @@ def terms_of(settings: Settings, *, per_second: float = 1.0, channels: frozenset
         settings.translate_hours,
         timedelta(days=settings.routine_days),
         settings.public_url,
-        (settings.channels or None) if channels is None else channels,
+        channels,
     )

@@ -257,17 +257,17 @@ def _given(about: Mapping[str, Any]) -> dict[str, object]:
 async def go_on(house: House, now: datetime) -> None:
     """Whoever had five minutes and said nothing: the next is asked."""
     for number in await house.database.run(partial(urgent.due, now=now)):
-        await house.database.run(partial(_ask_next, number=number, now=now, channels=frozenset(house.channels)))
+        await house.database.run(partial(_ask_next, number=number, now=now, channels=house.terms.channels))
         house.wake()
 
 
-def _ask_next(connection: Connection, number: int, now: datetime, channels: frozenset[str]) -> None:
+def _ask_next(connection: Connection, number: int, now: datetime, channels: frozenset[str] | None) -> None:
     if number in urgent.due(connection, now):
         Alarm(connection, now, channels).ask_next(number)
 
 
 def _alarm(at: At) -> Alarm:
-    return Alarm(at.connection, at.now, at.rules.channels)
+    return Alarm(at.connection, at.now, at.rules.terms.channels)
 
 
 ANSWERS: Answers = dict.fromkeys(get_args(LookedUp), lambda at, query: _alarm(at).answer(query, at.known))

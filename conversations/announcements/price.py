@@ -106,7 +106,9 @@ class Price:
             if line
         )
 
-    def _who(self) -> Words:
+    def _who(self) -> Words | None:
+        if not self.people:
+            return None
         each = joined(", ", *(_part(part) for part in self.parts if part.people))
         return ngettext("To {n} phone: {each}.", "To {n} phones: {each}.", self.people, each=each)
 
