@@ -9,6 +9,7 @@ import pytest
 from conversations.dialogue import hear, silence
 from conversations.effects import AskForCall, Leave, SetLanguage, TellStaff
 from conversations.engine import FlowError
+from conversations.events.answering import Mine
 from conversations.flows.find_help import MOST_PICKS, Listing, Nearest
 from conversations.keywords import Crisis, Keyword, Leaving
 from conversations.opening import NowHere
@@ -86,7 +87,7 @@ class Screen:
 
     def drive(self, turns):
         noon = datetime(2026, 11, 18, 12, 0)  # noqa: DTZ001 - the school's clock
-        answers = {Days: self.days, Nearest: self.listings, RepliesTo: Lately(), NowHere: noon}
+        answers = {Days: self.days, Nearest: self.listings, RepliesTo: Lately(), NowHere: noon, Mine: ()}
         result = None
         try:
             while True:

@@ -55,16 +55,18 @@ OPENERS = (
 """What opens a conversation. A new one needs a line here, look-ups in `person.py` if it has any, and transcripts."""
 AT_WORK = frozenset(
     {
-        *("announce", "event", "event_change", "draft", "drafts", "translate", "ask_translator", "no_task"),
+        *("announce", "ask", "event", "event_change", "draft", "drafts", "translate", "ask_translator", "no_task"),
         *("urgent", "urgent_send", "approve", "templates", "call_list", "for_whom", "call_missed"),
     }
 )
 """Conversations of staff, begun by an order: their transcripts and tests are those of announcements."""
+ELSEWHERE = frozenset({"slot", "slot_more", "series_leave", "survey"})
+"""Conversations about what the small house in `person.py` has not (appointments, dates of a series, a survey): each has its own transcripts."""
 BEGUN_BY_US = {
     "introduce": ("sms",),
     "still_you": ("sms", "telegram"),
     "helped": ("sms", "telegram"),
-    **dict.fromkeys(AT_WORK, ()),
+    **dict.fromkeys(AT_WORK | ELSEWHERE, ()),
 }
 """Conversations that nobody opens, and the channels on which the school begins them."""
 ASKS_NOTHING = frozenset({"events"})
