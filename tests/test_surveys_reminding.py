@@ -2,14 +2,17 @@
 
 from functools import partial
 
+import pytest
 from sqlalchemy import select, update
 from test_surveys_taking import opened, says
 
+from bot.announcements import console
 from bot.announcements.announce import announce
 from bot.clock import Clock
+from bot.members import Unfit
 from conversations.announcements.audience import of_school
 from conversations.surveys import asking
-from storage.announcements import drafts
+from storage.announcements import drafts, ledger
 from storage.surveys import definitions
 from storage.surveys.tables import Silent, Survey
 
@@ -79,3 +82,21 @@ async def test_a_coordinator_reminds_and_sees_a_total_only(house, clock):
     assert 39 == len(number)
     assert "Draft 2. To 39 phones" in heard[0]
     assert [("survey silent", "1")] == [(each.kind, each.value) for each in draft.audience.criteria]
+
+
+async def test_nobody_is_shown_whom_a_reminder_went_to(house, clock, tmp_path):
+    """Its rows would tell who had not taken part: no list of them is written, and none to ring; totals stay."""
+    tick = ticking(house)
+    await asked(house, clock, tick)
+    for _day in range(4):
+        clock.forward(days=2, hours=12)
+        await tick()
+    [(number,)] = await house.run("SELECT max(id) FROM announcement")
+    now = clock()
+
+    with pytest.raises(Unfit, match="who they are is shown to nobody"):
+        await house.database.run(lambda connection: console.write_missed(connection, number=number, path=tmp_path / "x.csv", now=now))
+    with pytest.raises(Unfit, match="who they are is shown to nobody"):
+        await house.database.run(lambda connection: console.call_list(connection, number=number, name="Dana", hours=1, now=now))
+    assert [] == await house.database.run(lambda connection: ledger.missed(connection, number))
+    assert "By language" not in "\n".join(await house.database.run(lambda connection: console.account(connection, number=number)))

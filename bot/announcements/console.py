@@ -178,6 +178,7 @@ def account(connection: Connection, *, number: int) -> list[str]:
     lines.append(locales.render(status(said), "en"))
     if books.intended:
         lines.append(locales.render(who_missed(said), "en"))
+    if books.intended and not ledger.is_private(connection, number):
         lines.append("By language: " + ", ".join(f"{tag or 'unknown'} {n}" for tag, n in books.languages.items()) + ".")
         lines.append("By channel: " + ", ".join(f"{channel} {n}" for channel, n in books.channels.items()) + ".")
     return "\n".join(lines).splitlines()
@@ -185,7 +186,7 @@ def account(connection: Connection, *, number: int) -> list[str]:
 
 def write_missed(connection: Connection, *, number: int, path: Path, now: datetime) -> str:
     """Who did not get it, with their numbers, into a CSV file; logged. `Unfit` if it cannot be written."""
-    _row(connection, number)
+    _not_private(connection, number)
     rows = ledger.missed(connection, number)
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -200,7 +201,7 @@ def write_missed(connection: Connection, *, number: int, path: Path, now: dateti
 
 def call_list(connection: Connection, *, number: int, name: str, hours: float, now: datetime) -> list[str]:
     """The numbers that nothing of ours will reach, for one person, until an hour; nobody who said STOP is in it. Logged each time."""
-    row = _row(connection, number)
+    row = _not_private(connection, number)
     if not name.strip():
         raise Unfit("Say who rings them: --call-list NAME.")
     if not 0 < hours <= LONGEST_LIST / timedelta(hours=1):
@@ -246,6 +247,12 @@ def _row(connection: Connection, number: int) -> Any:
     if row is None:
         raise Unfit(f"There is no announcement {number}: platica announcements lists them.")
     return row
+
+
+def _not_private(connection: Connection, number: int) -> Any:
+    if ledger.is_private(connection, number):
+        raise Unfit(f"Announcement {number} went to those who had not answered: who they are is shown to nobody.")
+    return _row(connection, number)
 
 
 def _why(each: Missed) -> str:

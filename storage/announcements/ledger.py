@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, or_, select
 from sqlmodel import col
 
+from conversations.announcements.audience import Audience
+
 from ..tables import Address, Outbox, Person, State
-from . import drafts
+from . import audience, drafts
 from .tables import Stage
 
 WAITS = (State.WAITING, State.HELD, State.SENDING)
@@ -110,10 +112,18 @@ class Missed:
 def missed(connection: Connection, number: int, *, to_call: bool = False, after: int = 0, most: int | None = None) -> list[Missed]:
     """Who did not get it, and why, by person id, from the one `after` on. A hold says no more than that it is one.
 
-    `to_call`: only whom nothing will reach any more, and nobody who said STOP.
+    `to_call`: only whom nothing will reach any more, and nobody who said STOP. Of an audience that would tell who is silent: nobody.
     """
+    if is_private(connection, number):
+        return []
     query = _missed(number, to_call=to_call).where(col(Outbox.person_id) > after).order_by(col(Outbox.person_id)).limit(most)
     return [_one(found) for found in connection.execute(query)]
+
+
+def is_private(connection: Connection, number: int) -> bool:
+    """Whether its list of recipients would tell who is silent or in trouble: of it there are totals only."""
+    found = drafts.row_of(connection, number)
+    return found is not None and audience.is_sensitive(Audience.from_json(found.audience))
 
 
 def _missed(number: int, *, to_call: bool) -> Select[Any]:
