@@ -47,7 +47,7 @@ def test_a_family_texts_for_food_and_has_one_answer_in_their_language(mesa):
     (answer,) = mesa.gets(ROSA)
 
     assert "Comida cerca de Bakersfield (93307)" in answer
-    until(lambda: state(mesa, ROSA) == "delivered", 10)
+    until(lambda: state(mesa, ROSA) == "delivered", 30)
     assert [answer] == mesa.got(ROSA)
 
 
@@ -78,11 +78,12 @@ def test_a_button_is_pressed_on_telegram_and_the_old_ones_go(mesa):
     mesa.reads(701, 1)
     mesa.telegram.say(chat=701, text="/menu")
     mesa.reads(701, 2)
-    until(lambda: mesa.telegram.buttons(701), 5)
+    until(lambda: mesa.telegram.buttons(701), 30)
     mesa.telegram.press(701, 0)
     mesa.reads(701, 3)
     mesa.settled()
-    until(lambda: len(mesa.telegram.buttons(701)) <= 1, 5, lambda: str(mesa.telegram.buttons(701)))
+    until(lambda: len(mesa.telegram.buttons(701)) <= 1, 30, lambda: str(mesa.telegram.buttons(701)))
+    until(lambda: mesa.telegram.calls("answerCallbackQuery"), 30)
 
     assert 3 == len(mesa.reads(701, 3))
     assert 1 == len(mesa.telegram.calls("answerCallbackQuery"))
@@ -183,8 +184,8 @@ def test_a_stop_finishes_what_is_on_its_way(database_url, engine_name, tmp_path)
             assert next(page.iter_lines())
             for n in range(5):
                 mesa.texts(f"+1661555016{n}", "comida")
-            until(lambda: mesa.twilio.accepted, 5)
-            assert 0 == mesa.processes[0].stop(within=5)
+            until(lambda: mesa.twilio.accepted, 30)
+            assert 0 == mesa.processes[0].stop(within=30)
         found = mesa.rows("SELECT state, count(*) FROM outbox GROUP BY state")
 
         assert {"sent": len(mesa.twilio.accepted)} == {state: count for state, count in found if state != "waiting"}
