@@ -199,6 +199,7 @@ def test_of_nobody_there_is_no_majority(database, database_url):
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 async def test_staff_ask_how_the_assessment_is(house, database, clock, database_url, tmp_path):
     """By text in either language and at the command line; a family hears nothing of it."""
+    (none,) = await house.hears("ASSESSMENT", "+16615550100")
     town = Town(database, clock, random.Random(3), households=60, staff=12)
     town.run(town.lives)
     families = town.run(lambda connection: assessments.standing(connection, assessments.newest(connection, 1))).groups[0]
@@ -209,6 +210,7 @@ async def test_staff_ask_how_the_assessment_is(house, database, clock, database_
     closed = run("assessment", "close", "--school", "MESA", url=database_url).stdout
     first = next(openpyxl.load_workbook(tmp_path / "a.xlsx")["assessment"].iter_rows(min_row=2, values_only=True))
 
+    assert none.startswith("No assessment has begun here.")
     assert english.startswith(f"Spring (1):\nfamilies: {families.least} of 60")
     assert spanish.startswith("Spring (1):\n")
     assert "Spring" not in stranger

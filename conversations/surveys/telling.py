@@ -77,8 +77,11 @@ def heard(hearing: Hearing, order: Order) -> Obeyed:
 
 def standing(hearing: Hearing, order: Order) -> Obeyed:
     """ASSESSMENT, or “how is the assessment?”."""
-    found: Standing | None = None if hearing.drafting else (yield StandingHere())
-    return None if found is None else (yield from hearing.again(told(found)))
+    if hearing.drafting:
+        return None
+    found: Standing | None = yield StandingHere()
+    none = _("No assessment has begun here. Whoever runs Platica begins one: platica assessment begin")
+    return (yield from hearing.again(none if found is None else told(found)))
 
 
 def answers(n: int) -> Words:
