@@ -16,7 +16,6 @@ from conversations.events.event import APPOINTMENT, Event
 from conversations.events.making import times, weekly
 from conversations.folding import fold
 from conversations.gate import EXPORT
-from storage import people
 from storage.announcements import drafts
 from storage.events import checks, events, lifecycle, slots, views
 from storage.events.events import New
@@ -24,6 +23,7 @@ from storage.events.tables import EventStage
 
 from .. import gate
 from ..announcements.announce import NotAnnounced
+from ..at_school import AtSchool
 from ..members import Unfit
 from . import appointments, changing, ics_import, ics_reading, keeping, series, when
 
@@ -33,23 +33,8 @@ _AGES = re.compile(r"(\d{1,2})\s?-\s?(\d{1,2})")
 
 
 @dataclass(frozen=True)
-class Desk:
+class Desk(AtSchool):
     """The events of one school, in one transaction."""
-
-    connection: Connection
-    school: Any
-    now: datetime
-
-    @classmethod
-    def of(cls, connection: Connection, keyword: str, now: datetime) -> Desk:
-        school = people.school_called(connection, fold(keyword))
-        if school is None:
-            raise Unfit(f"No school has the keyword {keyword}.")
-        return cls(connection, school, now)
-
-    @property
-    def local(self) -> datetime:
-        return self.now.astimezone(ZoneInfo(self.school.timezone))
 
     def event(self, named: str) -> Any:
         """By its code, or by its number where several have had it."""

@@ -7,20 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
-
-from sqlalchemy import Connection
 
 import locales
 from conversations.folding import fold
 from conversations.surveys.definition import Definition
-from storage import people
 from storage.gate import audit
 from storage.surveys import batches, definitions
 from storage.surveys.definitions import Kept, Unready
 from storage.surveys.tables import SurveyStage
 
+from ..at_school import AtSchool
 from ..events import when
 from ..members import Unfit
 from . import exporting, measuring, resting
@@ -29,19 +25,8 @@ from .secrets import Secrets
 
 
 @dataclass(frozen=True)
-class Desk:
+class Desk(AtSchool):
     """The surveys of one school, in one transaction, by the operator's hand."""
-
-    connection: Connection
-    school: Any
-    now: datetime
-
-    @classmethod
-    def of(cls, connection: Connection, keyword: str, now: datetime) -> Desk:
-        school = people.school_called(connection, fold(keyword))
-        if school is None:
-            raise Unfit(f"No school has the keyword {keyword}.")
-        return cls(connection, school, now)
 
     def survey(self, named: str) -> Kept:
         """The newest version of a name."""
@@ -139,10 +124,6 @@ class Desk:
         if found is None:
             raise Unfit(f"“{self.survey(named).slug}” is not open: platica survey open {named} --school {self.school.keyword}")
         return found
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.school.timezone)
 
     def _noted(self, survey: Kept, outcome: str) -> None:
         audit.write(self.connection, self.now, person_id=None, action="survey", outcome=outcome, about={"survey": survey.id})
